@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the runtimes can take now."""
+
+from datetime import datetime
+
+from models.base import Ours
+from models.catalog import Defect
+from models.settings import UnknownCapacity
+
+
+class DeviceCapacity(Ours):
+    """One queue: how many devices serve it, how many jobs wait, how many run."""
+
+    devices: int
+    queue: int = 0
+    running: int = 0
+
+
+class RuntimeCapacity(Ours):
+    """The capacity of one runtime when the cycle began.
+
+    `known` is False where nobody could tell; then `unknown` says what that means. `devices` is
+    by device type; None where the runtime has no device types of its own and takes any platform
+    (a container engine, a shell). `slots` is how many jobs it runs at a time, over all types,
+    and `running` how many of these are taken. `max_runs` limits what one cycle may add.
+    """
+
+    runtime: str
+    known: bool = True
+    unknown: UnknownCapacity = UnknownCapacity.OPEN
+    devices: dict[str, DeviceCapacity] | None = None
+    slots: int | None = None
+    running: int = 0
+    max_runs: int | None = None
+    taken: datetime | None = None
+
+
+class Capacity(Ours):
+    """The capacity of all runtimes, and what was wrong with what we were told of it."""
+
+    runtimes: dict[str, RuntimeCapacity]
+    defects: tuple[Defect, ...] = ()

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What is wanted: requests, where they may go, and why not elsewhere."""
+
+from datetime import datetime
+
+from models.base import Ours
+from models.catalog import Runs
+from models.event import EventError
+from models.reason import Reason
+
+
+class Place(Ours):
+    """A runtime and a platform there, with the lab's name for that kind of device."""
+
+    runtime: str
+    platform: str
+    device_type: str
+
+
+class Rejection(Ours):
+    """A place that something forbids. Either name is None where no such thing is defined."""
+
+    runtime: str | None
+    platform: str | None
+    reason: Reason
+
+
+class Revision(Ours):
+    """The kernel revision that a request tests; `seen` orders revisions of one branch."""
+
+    tree: str
+    branch: str
+    commit: str
+    patchset: bool
+    seen: datetime
+
+
+class SentRun(Ours):
+    """A run of a request that was sent in an earlier cycle, and the place that it took."""
+
+    index: int
+    runtime: str
+    platform: str
+    device_type: str
+
+
+class Request(Ours):
+    """One job wanted for one parent node.
+
+    `key` identifies the request for good: the same wish out of a repeated event has the same
+    key. `created` starts the clock of age and deadline. `sent` are its runs that earlier cycles
+    sent; `runs.number` still counts them. `priority` is 0 to 100, before any lab rescales it.
+    """
+
+    key: str
+    entry: str
+    job: str
+    kind: str
+    parent: str
+    retry: int
+    priority: int
+    submitter: str | None
+    runs: Runs
+    candidates: tuple[Place, ...]
+    rejections: tuple[Rejection, ...] = ()
+    revision: Revision | None = None
+    created: datetime
+    deadline: datetime
+    error: Reason | None = None
+    sent: tuple[SentRun, ...] = ()
+
+
+class Demand(Ours):
+    """The requests of a batch, in the order of its events, and the events that gave an error."""
+
+    requests: tuple[Request, ...] = ()
+    errors: tuple[EventError, ...] = ()
+    merged: int = 0

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What became of a run."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from models.base import Ours
+
+
+class RunState(StrEnum):
+    """Where a run stands. The last six are final."""
+
+    WAITING = "waiting"
+    INTENDED = "intended"  # we are about to send it; it may or may not have arrived
+    SUBMITTED = "submitted"
+    STARTED = "started"
+    FINISHED = "finished"
+    DRY_RUN = "dry-run"
+    FAILED = "failed"  # could not be submitted
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"  # its request cannot be served by the configuration
+
+
+FINAL_STATES = frozenset(
+    {
+        RunState.FINISHED,
+        RunState.DRY_RUN,
+        RunState.FAILED,
+        RunState.EXPIRED,
+        RunState.SUPERSEDED,
+        RunState.WITHDRAWN,
+    }
+)
+
+
+class Outcome(Ours):
+    """What a runtime knows of one run.
+
+    `result` is pass, fail or incomplete once the run is finished; `infrastructure` is True where
+    the place failed and not the kernel. Times are UTC.
+    """
+
+    run: str
+    state: RunState
+    job_id: str | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    result: str | None = None
+    exit_status: int | None = None
+    infrastructure: bool = False
+    detail: str | None = None
+
+
+class Order(Ours):
+    """One run that a recorded plan sends: all that a runtime needs to render and start it.
+
+    `node` is the parent node as the API gave it, `intended` when the intent was recorded.
+    """
+
+    run: str
+    request: str
+    job: str
+    kind: str
+    index: int
+    retry: int
+    parent: str
+    runtime: str
+    platform: str
+    device_type: str
+    priority: int
+    plan: str
+    node: dict[str, Any]
+    intended: datetime

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The plan as it is written down: what goes where, what waits and why, and how good that is."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from models.base import Ours
+from models.reason import Reason
+
+
+class Status(StrEnum):
+    """What is known of a plan: proven best, kept by every rule, or made by a fallback."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    DEGRADED = "degraded"
+
+
+class TierResult(Ours):
+    """What a plan reaches in one tier, and what no plan can exceed.
+
+    `value` and `bound` are ints in the tier's own unit; the docs' page of the goal says which,
+    and whether more or less is better.
+    """
+
+    name: str
+    value: int
+    bound: int
+
+
+class Solve(Ours):
+    """How a plan came about. `gap` is relative, over all tiers, from bounds checked anew."""
+
+    solver: str
+    status: Status
+    tiers: tuple[TierResult, ...]
+    gap: float
+    seconds: dict[str, float]
+
+
+class PlanHeader(Ours):
+    """Which plan this is; `problem` is the digest of the problem that it solves."""
+
+    id: str
+    problem: str
+    created: datetime
+    valid_until: datetime
+
+
+class Assignment(Ours):
+    """One run and its place; `start_s` and `duration_s` are estimates, `cost` is milli-cost."""
+
+    run: str
+    request: str
+    job: str
+    parent: str
+    index: int
+    runtime: str
+    platform: str
+    device_type: str
+    priority: int
+    start_s: int
+    duration_s: int
+    cost: int
+
+
+class Deferral(Ours):
+    """One run that is not placed now, kept for later, with its reason."""
+
+    run: str
+    request: str
+    job: str
+    parent: str
+    index: int
+    reason: Reason
+
+
+class RequestError(Ours):
+    """One request that nothing but a change of the configuration can serve."""
+
+    request: str
+    job: str
+    parent: str
+    reason: Reason
+
+
+class PlanDocument(Ours):
+    """A plan as `plan -o json` prints it."""
+
+    plan: PlanHeader
+    solve: Solve
+    assignments: tuple[Assignment, ...]
+    deferrals: tuple[Deferral, ...]
+    errors: tuple[RequestError, ...]

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Our own part of the configuration, the `planner:` section, and the policies."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from models.base import Ours
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(value: Any) -> int:
+    """Return a duration in whole seconds from 90, "90s", "3m", "2h" or "1d12h".
+
+    Raises:
+        ValueError: if the text is not such a duration.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    total, digits = 0, ""
+    for character in text:
+        if character.isdigit():
+            digits += character
+        elif character in _UNITS and digits:
+            total += int(digits) * _UNITS[character]
+            digits = ""
+        else:
+            raise ValueError(f"{value!r} is no duration such as 90s, 3m or 1d12h")
+    if digits and digits != text:
+        raise ValueError(f"{value!r} is no duration such as 90s, 3m or 1d12h")
+    if not text:
+        raise ValueError("an empty text is no duration")
+    return total + (int(digits) if digits else 0)
+
+
+Seconds = Annotated[
+    int, BeforeValidator(seconds, json_schema_input_type=int | str), PlainSerializer(int)
+]
+Count = Annotated[int, Field(ge=0)]
+
+
+class CapacitySource(StrEnum):
+    """Who says what a runtime can take."""
+
+    STATIC = "static"
+    LAVA = "lava"
+    KUBERNETES = "kubernetes"
+    DOCKER = "docker"
+    PULL_LABS = "pull_labs"
+
+
+class UnknownCapacity(StrEnum):
+    """What a capacity that nobody could tell means."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    LAST_KNOWN = "last-known"
+
+
+class CapacitySettings(Ours):
+    """Where the capacity of a runtime (or of every runtime of a type) comes from.
+
+    `devices`, `queue` and `running` count devices and jobs by device type. `slots` is how many
+    jobs the whole runtime takes at a time, `max_runs` how many more it takes in one cycle.
+    """
+
+    source: CapacitySource = CapacitySource.STATIC
+    unknown: UnknownCapacity = UnknownCapacity.OPEN
+    deadline: Seconds = 10
+    devices: dict[str, Count] | None = None
+    queue: dict[str, Count] = Field(default_factory=dict)
+    running: dict[str, Count] = Field(default_factory=dict)
+    slots: Count | None = None
+    max_runs: Count | None = None
+
+
+class Declared(Ours):
+    """What is declared of a run before anything was learned; None leaves it to the next step."""
+
+    duration: Seconds | None = None
+    cost: Count | None = None  # milli-cost of one run
+
+
+class PlaceDeclared(Declared):
+    """A declared estimate for a job on a platform, and in one runtime if that is named."""
+
+    job: str
+    platform: str
+    runtime: str | None = None
+
+
+class EstimateDefaults(Ours):
+    """Declared estimates; the most specific one that says something counts.
+
+    The ladder is job x platform x runtime, job x platform, job, kind, default. `rates` is the
+    milli-cost of an hour in a runtime (by name or type), where no cost of a run is declared.
+    """
+
+    duration: Seconds = 1200
+    rates: dict[str, Count] = Field(default_factory=dict)
+    kinds: dict[str, Declared] = Field(default_factory=dict)
+    jobs: dict[str, Declared] = Field(default_factory=dict)
+    places: tuple[PlaceDeclared, ...] = ()
+
+
+class EstimateSettings(Ours):
+    """How runs are estimated."""
+
+    defaults: EstimateDefaults = EstimateDefaults()
+
+
+class EventSettings(Ours):
+    """Where events come from; paths are relative to the file that names them."""
+
+    file: str | None = None
+    nodes: str | None = None
+
+
+class SubmitMode(StrEnum):
+    """Whether runs of a runtime are really started."""
+
+    LIVE = "live"
+    DRY_RUN = "dry-run"
+
+
+class ShellSettings(Ours):
+    """How the shell runtime runs its jobs."""
+
+    directory: str = "run/shell"
+    templates: tuple[str, ...] = ()
+    timeout: Seconds = 3600
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
+class PlannerSettings(Ours):
+    """The `planner:` section."""
+
+    policy: str = "default"
+    cycle: Seconds = 180
+    ledger: str = "sqlite:///run/ledger.db"
+    events: EventSettings = EventSettings()
+    capacity: dict[str, CapacitySettings] = Field(default_factory=dict)
+    estimates: EstimateSettings = EstimateSettings()
+    submit: dict[str, SubmitMode] = Field(default_factory=dict)
+    shell: ShellSettings = ShellSettings()
+
+
+class Tier(StrEnum):
+    """The goals, in the order in which they are compared unless a policy says otherwise."""
+
+    VALUE = "value"
+    DIVERSITY = "diversity"
+    COMPLETION = "completion"
+    COST = "cost"
+
+
+class Policy(Ours):
+    """How plans are judged; every number is an int because the solver sees it.
+
+    A run is worth `value_base + value_per_priority x priority`, and `age_percent_per_hour`
+    percent more for each hour that it has waited. `work_limit` is the solver's deterministic
+    limit for one tier, `wall_guard` the wall-clock seconds after which a plan counts as degraded.
+    """
+
+    name: str = "default"
+    tiers: tuple[Tier, ...] = tuple(Tier)
+    value_base: Count = 10
+    value_per_priority: Count = 1
+    age_percent_per_hour: Count = 10
+    deadline: Seconds = 6 * 3600
+    valid_for: Seconds = 180
+    solver: str = "exact"
+    work_limit: Count = 60
+    wall_guard: Seconds = 120

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The `kci-planner` command: which subcommands there are, and how errors leave it."""
+
+import logging
+import sys
+from importlib import import_module
+
+import click
+
+# One line a command: its name, the module that has it, and what `--help` says of it. The module
+# is imported only when its command is called: `kci-planner --help` must answer at once.
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("check", "planner.cli.check", "Validate a configuration; every problem with file and line."),
+    ("demand", "planner.cli.demand", "The requests of a batch of events, before solving."),
+    ("plan", "planner.cli.plan", "Plan a batch without sending anything."),
+    ("why", "planner.cli.why", "Why a run went where it went, or nowhere."),
+    ("diff", "planner.cli.diff", "What differs between two plans."),
+    ("solve", "planner.cli.solve", "Solve a saved problem."),
+    (
+        "run",
+        "planner.cli.run",
+        "The planner: plan, submit and remember, once or every few minutes.",
+    ),
+    ("status", "planner.cli.status", "What the ledger says now: backlog, runs under way."),
+    ("history", "planner.cli.history", "What the ledger remembers: cycles and finished runs."),
+    ("schema", "planner.cli.schema", "The JSON Schema of the configuration, for editors."),
+)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names in the order of a day's work."""
+        return [name for name, _, _ in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        for name, module, _ in COMMANDS:
+            if name == cmd_name:
+                command = import_module(module).command
+                assert isinstance(command, click.Command)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, _, text in COMMANDS])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for debugging.")
+@click.version_option(package_name="kci-planner")
+def group(verbose: int) -> None:
+    """Plan which KernelCI run goes to which lab, a batch at a time."""
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(message)s")
+
+
+def main() -> None:
+    """Run the command line; never show a traceback for what a user can mend."""
+    from models.errors import PlannerError
+
+    try:
+        group(standalone_mode=False)
+    except PlannerError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our results has gone; nothing is wrong with what was done.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The options that several commands share, with KernelCI's letters."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+yaml_config = click.option(
+    "-c",
+    "--yaml-config",
+    "paths",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A directory or file of KernelCI's YAML; repeat to overlay, later over earlier.",
+)
+events = click.option(
+    "--events",
+    "events_path",
+    required=True,
+    help="Events, one JSON object a line; - for standard input.",
+)
+nodes = click.option(
+    "--nodes",
+    "nodes_path",
+    type=click.Path(path_type=Path),
+    help="The nodes behind the events, one JSON object a line.",
+)
+output = click.option(
+    "-o",
+    "--output",
+    "output_format",
+    type=click.Choice(["table", "json", "yaml"]),
+    default="table",
+    show_default=True,
+    help="How results are written to stdout.",
+)
+
+
+class UtcTime(click.ParamType):
+    """A time in ISO 8601; one without a zone is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the aware datetime that `value` says."""
+        from datetime import UTC, datetime
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no ISO 8601 time", param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+now = click.option(
+    "--now",
+    type=UtcTime(),
+    default=None,
+    help="Plan as of this time (ISO 8601, UTC) instead of the clock's.",
+)

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Fixtures that every room's tests may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The reference data beside the project; tests that need it skip where it is not."""
+    path = Path(os.environ.get("KCI_SHARED", ROOT.parent / "shared"))
+    if not (path / "kernelci").is_dir():
+        pytest.skip(f"no reference data at {path}; set KCI_SHARED to run this test")
+    return path
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    """The configuration that ships with the project."""
+    return ROOT / "config"
