@@ -2,9 +2,9 @@
 """What a site can run, where and when: the catalog that KernelCI's YAML describes."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.base import Ours, Theirs
 from models.settings import PlannerSettings
@@ -44,6 +44,14 @@ class LabType(StrEnum):
     PULL_LABS = "pull_labs"
 
 
+def listed(value: Any) -> Any:
+    """Return a lone name as a list of one, anything else as it is."""
+    return (value,) if isinstance(value, str) else value
+
+
+# KernelCI's YAML writes a name alone where a list of names would hold just that one.
+Names = Annotated[tuple[str, ...], BeforeValidator(listed, json_schema_input_type=str | list[str])]
+
 # Rules and filters stay as the YAML has them: `planner.demand.rules` gives them their meaning.
 Rules = dict[str, Any]
 
@@ -69,9 +77,9 @@ class Platform(Theirs):
     base_name: str | None = None
     boot_method: str = "grub"
     mach: str = "x86"
-    compatible: tuple[str, ...] = ()
+    compatible: Names = ()
     context: dict[str, Any] | None = None
-    dtb: tuple[str, ...] = ()
+    dtb: Names = ()
     params: dict[str, Any] = Field(default_factory=dict)
     rules: Rules | None = None
     where: Where
@@ -117,7 +125,10 @@ class Runs(Ours):
     """How many runs a request has, and in what they must differ (in each one listed)."""
 
     number: int = Field(default=1, ge=1)
-    variant: tuple[VariantAttribute, ...] = ()
+    variant: Annotated[
+        tuple[VariantAttribute, ...],
+        BeforeValidator(listed, json_schema_input_type=VariantAttribute | list[VariantAttribute]),
+    ] = ()
     mode: Mode = Mode.PERMISSIVE
 
 
@@ -127,6 +138,8 @@ class Entry(Ours):
     `runtime_names` is empty where only a type is asked for. `platforms` and `criteria` are None
     where the YAML has none, which is not the same as an empty list. `id` names the entry by file
     and place; `disambiguator` is 0 but for entries that would otherwise ask for the same run key.
+    `places` says where in the YAML parts of it stand ("platforms.0", "criteria.arch"), which for
+    an anchored list is not within the entry.
     """
 
     id: str
@@ -141,6 +154,7 @@ class Entry(Ours):
     rules: Rules | None = None
     disambiguator: int = 0
     where: Where
+    places: dict[str, Where] = Field(default_factory=dict, exclude=True, repr=False)
 
 
 class BuildConfig(Theirs):

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`kci-planner check`: every problem of a configuration, with file and line."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models import Catalog, Defect, ExitCode
+from planner.cli import options
+
+
+@click.command("check")
+@options.yaml_config
+@options.output
+def command(paths: tuple[Path, ...], output_format: str) -> None:
+    """Validate a configuration; every problem with file and line.
+
+    Exits with 0 if there is none, with 1 if there are any.
+    """
+    from planner.config import check_catalog, load_catalog
+
+    catalog = load_catalog(*paths)
+    defects = check_catalog(catalog)
+    _write(defects, output_format)
+    click.echo(_summary(catalog, defects), err=True)
+    sys.exit(ExitCode.ERROR if defects else ExitCode.DONE)
+
+
+def _write(defects: tuple[Defect, ...], output_format: str) -> None:
+    if output_format == "json":
+        click.echo(json.dumps([_row(defect) for defect in defects], indent=2))
+    elif output_format == "yaml":
+        import yaml
+
+        rows = [_row(defect) for defect in defects]
+        click.echo(yaml.safe_dump(rows, sort_keys=False, allow_unicode=True), nl=False)
+    else:
+        for defect in defects:
+            click.echo(str(defect))
+
+
+def _row(defect: Defect) -> dict[str, Any]:
+    return {
+        "file": defect.where.file,
+        "line": defect.where.line,
+        "code": defect.code,
+        "subject": defect.subject,
+        "text": defect.text,
+    }
+
+
+def _summary(catalog: Catalog, defects: tuple[Defect, ...]) -> str:
+    sizes = (
+        f"{len(catalog.entries)} entries, {len(catalog.jobs)} jobs, "
+        f"{len(catalog.platforms)} platforms, {len(catalog.runtimes)} runtimes"
+    )
+    problems = "1 problem" if len(defects) == 1 else f"{len(defects) or 'no'} problems"
+    return f"{sizes}: {problems}"

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""From the files of a site to its catalog."""
+
+from os import PathLike
+from pathlib import Path
+
+from models import Catalog
+from planner.config.findings import Findings
+from planner.config.overlay import read_documents
+from planner.config.scheduler import read_entries
+from planner.config.sections import (
+    read_build_configs,
+    read_jobs,
+    read_platforms,
+    read_runtimes,
+    read_table,
+)
+from planner.config.settings import read_settings
+
+
+def load_catalog(*paths: str | PathLike[str]) -> Catalog:
+    """Return the catalog that KernelCI's YAML at `paths` describes, later paths over earlier.
+
+    A path is a file or a directory, searched recursively for *.yaml and *.yml. Whatever can be
+    understood is in the catalog; what cannot is left out and named in `malformed` and `defects`.
+    Relative paths in the `planner:` section (events, nodes, templates) come back joined to the
+    folder of the file that names them.
+
+    Raises:
+        PlannerError: if a path does not exist, or a file is no YAML (with file and line).
+    """
+    documents = read_documents(tuple(Path(path) for path in paths))
+    tree = documents.tree
+    findings = Findings(defects=list(documents.defects))
+    findings.malformed += [d for d in documents.defects if d.code == "bad_value"]
+    runtimes = read_runtimes(tree, findings)
+    return Catalog(
+        paths=tuple(str(path) for path in paths),
+        jobs=read_jobs(tree, findings),
+        platforms=read_platforms(tree, findings),
+        runtimes=runtimes,
+        entries=read_entries(tree, documents.relative, findings),
+        build_configs=read_build_configs(tree, findings),
+        trees=read_table(tree, "trees", findings),
+        fragments=read_table(tree, "fragments", findings),
+        rootfs=read_table(tree, "rootfs", findings),
+        planner=read_settings(tree, runtimes, findings),
+        defects=tuple(findings.defects),
+        malformed=tuple(findings.malformed),
+    )
