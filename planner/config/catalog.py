@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From the files of a site to its catalog."""
 
-from os import PathLike
 from pathlib import Path
 
 from models import Catalog
 from planner.config.findings import Findings
 from planner.config.overlay import read_documents
+from planner.config.policies import policy_files
 from planner.config.scheduler import read_entries
 from planner.config.sections import (
     read_build_configs,
@@ -18,7 +18,7 @@ from planner.config.sections import (
 from planner.config.settings import read_settings
 
 
-def load_catalog(*paths: str | PathLike[str]) -> Catalog:
+def load_catalog(*paths: str | Path) -> Catalog:
     """Return the catalog that KernelCI's YAML at `paths` describes, later paths over earlier.
 
     A path is a file or a directory, searched recursively for *.yaml and *.yml. Whatever can be
@@ -29,13 +29,14 @@ def load_catalog(*paths: str | PathLike[str]) -> Catalog:
     Raises:
         PlannerError: if a path does not exist, or a file is no YAML (with file and line).
     """
-    documents = read_documents(tuple(Path(path) for path in paths))
+    names = tuple(str(path) for path in paths)
+    documents = read_documents(tuple(Path(name) for name in names))
     tree = documents.tree
     findings = Findings(defects=list(documents.defects))
     findings.malformed += [d for d in documents.defects if d.code == "bad_value"]
     runtimes = read_runtimes(tree, findings)
     return Catalog(
-        paths=tuple(str(path) for path in paths),
+        paths=names,
         jobs=read_jobs(tree, findings),
         platforms=read_platforms(tree, findings),
         runtimes=runtimes,
@@ -44,7 +45,7 @@ def load_catalog(*paths: str | PathLike[str]) -> Catalog:
         trees=read_table(tree, "trees", findings),
         fragments=read_table(tree, "fragments", findings),
         rootfs=read_table(tree, "rootfs", findings),
-        planner=read_settings(tree, runtimes, findings),
+        planner=read_settings(tree, runtimes, policy_files(names), findings),
         defects=tuple(findings.defects),
         malformed=tuple(findings.malformed),
     )

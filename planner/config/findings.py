@@ -60,12 +60,11 @@ class Findings:
 def describe(error: ErrorDetails, source: Any, mark: Mark) -> tuple[Mark, str]:
     """Return the place of one of pydantic's errors, and a sentence that says what is wrong."""
     path = _dotted(error["loc"])
-    unknown = error["type"] == "extra_forbidden"
-    found = find(source, error["loc"], mark, key=unknown)
-    if unknown:
-        return found, f"unknown key {path!r}"
+    if error["type"] == "extra_forbidden":
+        return find(source, error["loc"], mark, key=True), f"unknown key {path!r}"
     if error["type"] == "missing":
-        return found, f"key {path!r} is missing"
+        return find(source, error["loc"], mark, key=True), f"key {path!r} is missing"
+    found = find(source, error["loc"], mark)
     message = error["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     return found, f"{path}: {message}" if path else message

@@ -62,8 +62,8 @@ def _as_in_yaml(noun: dict[str, Any]) -> None:
     """Turn a noun's schema into that of its YAML: no name, no place, rules in full."""
     properties = noun["properties"]
     for ours in ("name", "where"):
-        properties.pop(ours)
-    noun["required"] = [key for key in noun["required"] if key in properties]
+        properties.pop(ours, None)
+    noun["required"] = [key for key in noun.get("required", ()) if key in properties]
     if "rules" in properties:
         properties["rules"] = {"anyOf": [_ref("RulesShape"), {"type": "null"}]}
     if "contexts" in properties:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The `planner:` section. What is wrong in it is left out; the rest of it still counts."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,15 @@ _BY_RUNTIME: tuple[tuple[str, ...], ...] = (
 
 
 def read_settings(
-    tree: LocatedMap, runtimes: dict[str, Runtime], findings: Findings
+    tree: LocatedMap,
+    runtimes: dict[str, Runtime],
+    policies: Container[str],
+    findings: Findings,
 ) -> PlannerSettings:
-    """Return the `planner:` section, with relative paths joined to the folder of their file."""
+    """Return the `planner:` section, with relative paths joined to the folder of their file.
+
+    `runtimes` and `policies` are what the section may name.
+    """
     section = tree.get("planner")
     if section is None:
         return PlannerSettings()
@@ -42,6 +49,10 @@ def read_settings(
     settings = _salvage(data, section, mark, findings)
     for path in _BY_RUNTIME:
         _check_runtime_names(path, section, mark, runtimes, findings)
+    if settings.policy not in policies and settings.policy != "default":
+        place = find(section, ["policy"], mark)
+        text = f"planner.policy names {settings.policy!r}, and there is no such policy"
+        findings.note(place, "unknown_policy", settings.policy, text)
     return settings
 
 
