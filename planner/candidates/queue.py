@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A slot as runs see it: how many more it takes, and how long they would wait there."""
+
+from dataclasses import dataclass
+
+from models import DeviceCapacity, LabType, Reason, ReasonCode, Runtime, RuntimeCapacity
+from models import UnknownCapacity as Unknown
+
+UNLIMITED = 1_000_000_000
+# Only LAVA keeps a queue of its own; other runtimes are asked for no more than they can start.
+_QUEUEING = (LabType.LAVA, LabType.LAVA_REST, LabType.LAVA_XMLRPC)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue of one (runtime, device type).
+
+    `devices` serve it (None: nobody knows how many, and nothing is assumed to wait); `queued`
+    jobs wait there and `running` jobs run; `depth` is how many may wait for each device (None:
+    no limit), and `priority_factor` how many times as many at priority 100.
+    """
+
+    runtime: str
+    device_type: str
+    devices: int | None
+    queued: int = 0
+    running: int = 0
+    queueing: bool = True
+    depth: int | None = None
+    priority_factor: float = 1.0
+
+    def ceiling(self, priority: int) -> int:
+        """Return how many more runs of at most this priority may be sent here now.
+
+        A LAVA lab's declared limit grows with priority, as KernelCI's does: `depth x devices x
+        (1 + priority/100 x (factor - 1))` jobs may wait.
+        """
+        if self.devices is None:
+            return UNLIMITED
+        if not self.queueing:
+            return max(0, self.devices - self.running - self.queued)
+        if self.depth is None:
+            return UNLIMITED
+        factor = 1 + priority / 100 * (self.priority_factor - 1)
+        return max(0, int(self.depth * self.devices * factor) - self.queued)
+
+    def wait(self, nth: int, service_s: int) -> int:
+        """Return the seconds that the `nth` run sent here (from 1) is expected to wait.
+
+        Nothing while a device is idle, then one more mean service time for each round that the
+        devices have to finish first.
+        """
+        if self.devices is None or self.devices == 0:
+            return 0
+        rounds = max(0, self.running + self.queued + nth - self.devices)
+        return rounds * service_s // self.devices
+
+    def runs_within(self, wait_s: int, service_s: int) -> int:
+        """Return how many runs sent here start within `wait_s` seconds: the inverse of `wait`."""
+        if self.devices is None or self.devices == 0 or service_s == 0:
+            return UNLIMITED
+        rounds = ((wait_s + 1) * self.devices - 1) // service_s
+        return max(0, rounds + self.devices - self.running - self.queued)
+
+
+def open_queue(
+    runtime: Runtime, capacity: RuntimeCapacity | None, device_type: str
+) -> Queue | Reason:
+    """Return the queue for `device_type` in `runtime`, or the reason why there is none now."""
+    if capacity is None or not capacity.known:
+        return _unknown(runtime, capacity, device_type)
+    if capacity.devices is None:
+        return _shared(runtime, capacity, device_type)
+    device = capacity.devices.get(device_type)
+    if device is None or device.devices == 0:
+        return Reason.of(
+            ReasonCode.NO_DEVICE,
+            f"{runtime.name} has no {device_type} online"
+            if device is not None
+            else f"{runtime.name} has no {device_type}",
+        )
+    return _queue(runtime, device_type, device)
+
+
+def _unknown(
+    runtime: Runtime, capacity: RuntimeCapacity | None, device_type: str
+) -> Queue | Reason:
+    meaning = capacity.unknown if capacity is not None else Unknown.OPEN
+    if meaning is not Unknown.OPEN:
+        return Reason.of(
+            ReasonCode.RUNTIME_CLOSED,
+            f"the capacity of {runtime.name} is unknown, which is declared to mean {meaning}",
+        )
+    if runtime.lab_type in _QUEUEING:
+        return _queue(runtime, device_type, DeviceCapacity(devices=1))
+    return Queue(runtime.name, device_type, devices=None, queueing=False)
+
+
+def _shared(runtime: Runtime, capacity: RuntimeCapacity, device_type: str) -> Queue | Reason:
+    """Return the queue of a runtime whose slots serve every platform alike."""
+    if capacity.slots == 0:
+        return Reason.of(ReasonCode.NO_DEVICE, f"{runtime.name} has no slots")
+    return Queue(
+        runtime.name,
+        device_type,
+        devices=capacity.slots,
+        running=capacity.running,
+        queueing=False,
+    )
+
+
+def _queue(runtime: Runtime, device_type: str, device: DeviceCapacity) -> Queue:
+    return Queue(
+        runtime.name,
+        device_type,
+        devices=device.devices,
+        queued=device.queue,
+        running=device.running,
+        queueing=runtime.lab_type in _QUEUEING,
+        depth=None if runtime.disable_queue_limit else runtime.max_queue_depth,
+        priority_factor=max(1.0, runtime.max_queue_depth_priority_factor),
+    )
