@@ -1,2 +1,24 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""To be filled."""
+"""The assignment problem in columns: what the solvers see, and nothing else."""
+
+from planner.problem.build import build
+from planner.problem.classes import Classes, merge
+from planner.problem.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, UNLIMITED, Problem
+from planner.problem.room import Limit, Room
+from planner.problem.store import load, save
+
+__all__ = [
+    "ATTRIBUTES",
+    "FREE",
+    "PERMISSIVE",
+    "STRICT",
+    "UNLIMITED",
+    "Classes",
+    "Limit",
+    "Problem",
+    "Room",
+    "build",
+    "load",
+    "merge",
+    "save",
+]

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Builds the columns of a problem from what was admitted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from models import Mode, Policy, Request, VariantAttribute
+from planner.candidates import UNLIMITED, Admission, Candidate, Queue
+from planner.problem.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, Ints, Problem
+from planner.problem.steps import wait_steps
+
+SLACK_GRAIN_S = 900  # slack is rounded down to this, so that requests of one hour stay alike
+MAX_SLACK_S = 7 * 24 * 3600
+_MODES = {Mode.PERMISSIVE: PERMISSIVE, Mode.STRICT: STRICT}
+
+
+class Codes:
+    """Names numbered in the order in which they first appear."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        """Return the number of `name`."""
+        return self.names.setdefault(name, len(self.names))
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the names in the order of their numbers."""
+        return tuple(self.names)
+
+
+def build(admission: Admission) -> Problem:
+    """Return the problem that the admitted requests make, with `admission` kept for explaining."""
+    codes = {attribute: Codes() for attribute in ATTRIBUTES}
+    for queue in admission.queues:
+        codes[VariantAttribute.RUNTIME].of(queue.runtime)
+        codes[VariantAttribute.DEVICE_TYPE].of(queue.device_type)
+    candidates = _candidate_columns(admission, codes)
+    requests = _request_columns(admission)
+    used = _used_values(admission, codes)
+    slots = _slot_columns(admission, codes, requests, candidates)
+    labels = {str(attribute): codes[attribute].labels() for attribute in ATTRIBUTES}
+    labels["request"] = tuple(r.key for r in admission.requests)
+    labels["job"] = tuple(r.job for r in admission.requests)
+    labels["parent"] = tuple(r.parent for r in admission.requests)
+    return Problem(
+        policy=admission.policy,
+        seed_time=admission.now.isoformat(),
+        labels=labels,
+        run_index=_ints(i for r in admission.requests for i in _open_indices(r)),
+        admission=admission,
+        **requests,
+        **used,
+        **candidates,
+        **slots,
+    )
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _open_indices(request: Request) -> list[int]:
+    """Return the indices of the runs that were not sent yet."""
+    sent = {run.index for run in request.sent}
+    return [index for index in range(request.runs.number) if index not in sent]
+
+
+def value_of(policy: Policy, request: Request, now: datetime) -> int:
+    """Return what one run of `request` is worth at `now`, in hundredths of a point.
+
+    Age counts in whole quarters of an hour, so that requests of one batch stay alike.
+    """
+    points = policy.value_base + policy.value_per_priority * request.priority
+    quarters = max(0, int((now - request.created).total_seconds()) // SLACK_GRAIN_S)
+    return points * (100 + policy.age_percent_per_hour * quarters // 4)
+
+
+def _request_columns(admission: Admission) -> dict[str, Ints]:
+    requests, now = admission.requests, admission.now
+
+    def slack(request: Request) -> int:
+        left = int((request.deadline - now).total_seconds())
+        return min(MAX_SLACK_S, max(0, left)) // SLACK_GRAIN_S * SLACK_GRAIN_S
+
+    return {
+        "request_number": _ints(r.runs.number - len(r.sent) for r in requests),
+        "request_value": _ints(value_of(admission.policy, r, now) for r in requests),
+        "request_priority": _ints(r.priority for r in requests),
+        "request_slack": _ints(slack(r) for r in requests),
+        "request_mode": _ints(_MODES[r.runs.mode] if r.runs.variant else FREE for r in requests),
+        "request_variant": _ints(
+            sum(1 << ATTRIBUTES.index(v) for v in set(r.runs.variant)) for r in requests
+        ),
+    }
+
+
+def _attribute_values(
+    admission: Admission, runtime: str, platform: str, device_type: str
+) -> dict[VariantAttribute, str]:
+    known = admission.catalog.platforms.get(platform)
+    return {
+        VariantAttribute.DEVICE_TYPE: device_type,
+        VariantAttribute.PLATFORM: platform,
+        VariantAttribute.MACH: known.mach if known else "",
+        VariantAttribute.ARCH: known.arch if known else "",
+        VariantAttribute.RUNTIME: runtime,
+    }
+
+
+def _candidate_columns(
+    admission: Admission, codes: dict[VariantAttribute, Codes]
+) -> dict[str, Ints]:
+    flat: list[Candidate] = [c for found in admission.candidates for c in found]
+    values = [
+        _attribute_values(admission, c.place.runtime, c.place.platform, c.place.device_type)
+        for c in flat
+    ]
+    attribute = np.array(
+        [[codes[a].of(value[a]) for value in values] for a in ATTRIBUTES], dtype=np.int64
+    ).reshape(len(ATTRIBUTES), len(flat))
+    counts = [len(found) for found in admission.candidates]
+    return {
+        "candidate_request": np.repeat(np.arange(len(counts)), counts).astype(np.int64),
+        "candidate_slot": _ints(c.queue for c in flat),
+        "candidate_platform": attribute[ATTRIBUTES.index(VariantAttribute.PLATFORM)].copy(),
+        "candidate_duration": _ints(c.estimate.duration_s for c in flat),
+        "candidate_cost": _ints(c.estimate.cost for c in flat),
+        "candidate_attribute": attribute,
+    }
+
+
+def _used_values(admission: Admission, codes: dict[VariantAttribute, Codes]) -> dict[str, Ints]:
+    rows = sorted(
+        {
+            (position, ATTRIBUTES.index(attribute), codes[attribute].of(value))
+            for position, request in enumerate(admission.requests)
+            for sent in request.sent
+            for attribute, value in _attribute_values(
+                admission, sent.runtime, sent.platform, sent.device_type
+            ).items()
+            if attribute in request.runs.variant
+        }
+    )
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    names = ("used_request", "used_attribute", "used_value")
+    return {name: table[:, i].copy() for i, name in enumerate(names)}
+
+
+def _slot_columns(
+    admission: Admission,
+    codes: dict[VariantAttribute, Codes],
+    requests: dict[str, Ints],
+    candidates: dict[str, Ints],
+) -> dict[str, Ints]:
+    """Return the limits of each slot, for the priorities and slacks that occur there."""
+    demand = np.bincount(
+        candidates["candidate_slot"],
+        weights=requests["request_number"][candidates["candidate_request"]],
+        minlength=len(admission.queues),
+    ).astype(np.int64)
+    order = np.argsort(candidates["candidate_slot"], kind="stable")
+    bounds = np.searchsorted(
+        candidates["candidate_slot"][order], np.arange(len(admission.queues) + 1)
+    )
+    ceilings, deadlines, steps = [], [], []
+    for slot, queue in enumerate(admission.queues):
+        here = candidates["candidate_request"][order[bounds[slot] : bounds[slot + 1]]]
+        service = admission.service_s[slot]
+        ceilings += _ceilings(slot, queue, np.unique(requests["request_priority"][here]))
+        deadlines += _deadlines(
+            slot, queue, service, np.unique(requests["request_slack"][here]), int(demand[slot])
+        )
+        steps += wait_steps(slot, queue, service, int(demand[slot]))
+    totals = [
+        (codes[VariantAttribute.RUNTIME].of(name), limit)
+        for name, limit in sorted(admission.totals.items())
+        if name in codes[VariantAttribute.RUNTIME].names
+    ]
+    return {
+        "slot_runtime": _ints(
+            codes[VariantAttribute.RUNTIME].of(q.runtime) for q in admission.queues
+        ),
+        "slot_device_type": _ints(
+            codes[VariantAttribute.DEVICE_TYPE].of(q.device_type) for q in admission.queues
+        ),
+        **_table(("ceiling_slot", "ceiling_priority", "ceiling_limit"), ceilings),
+        **_table(("deadline_slot", "deadline_slack", "deadline_limit"), deadlines),
+        **_table(("total_runtime", "total_limit"), totals),
+        **_table(("step_slot", "step_width", "step_wait"), steps),
+    }
+
+
+def _table(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> dict[str, Ints]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(names))
+    return {name: table[:, i].copy() for i, name in enumerate(names)}
+
+
+def _ceilings(slot: int, queue: Queue, priorities: Ints) -> list[tuple[int, ...]]:
+    """Return one row for each priority at which the ceiling is higher than just below it."""
+    rows = [(slot, int(p), queue.ceiling(int(p))) for p in priorities]
+    # A limit that also holds for higher priorities says more: keep the last row of equal limits.
+    return [
+        row
+        for row, after in zip(rows, [*rows[1:], None], strict=True)
+        if row[2] < UNLIMITED and (after is None or after[2] != row[2])
+    ]
+
+
+def _deadlines(
+    slot: int, queue: Queue, service: int, slacks: Ints, demand: int
+) -> list[tuple[int, ...]]:
+    """Return one row for each slack that could be missed if everything wanted came here."""
+    rows = [(slot, int(slack), queue.runs_within(int(slack), service)) for slack in slacks]
+    return [row for row in rows if row[2] < demand]

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The columns of an assignment problem."""
+
+import hashlib
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from models import Policy, VariantAttribute
+from planner.candidates import Admission
+
+Ints = npt.NDArray[np.int64]
+
+FREE, PERMISSIVE, STRICT = 0, 1, 2
+UNLIMITED = 1_000_000_000
+
+# Row i of `Problem.candidate_attribute` holds attribute i; bit i of `request_variant` asks for it.
+ATTRIBUTES = tuple(VariantAttribute)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One batch as arrays of int64; nothing in it knows a solver.
+
+    Requests (N rows, in the order of the batch):
+        `request_number` runs still to place; `request_value` worth of one run; `request_priority`
+        0 to 100; `request_slack` seconds until a start would be too late, in whole quarters of an
+        hour, rounded down; `request_mode` FREE, PERMISSIVE or STRICT; `request_variant` the set
+        of attributes in which its runs differ, as bits.
+    Used values (one row for each value that an already sent run of a request took):
+        `used_request`, `used_attribute`, `used_value`.
+    Candidates (C rows, sorted by request):
+        `candidate_request`, `candidate_slot`, `candidate_platform`, `candidate_duration` seconds,
+        `candidate_cost` milli-cost, `candidate_attribute` (5, C) codes of the variant attributes.
+    Slots (S rows): `slot_runtime`, `slot_device_type`.
+    Ceilings: at most `ceiling_limit` runs of priority <= `ceiling_priority` on `ceiling_slot`.
+    Deadlines: at most `deadline_limit` runs of slack <= `deadline_slack` on `deadline_slot`.
+    Totals: at most `total_limit` runs in `total_runtime`.
+    Steps (sorted by slot, then by wait): the next `step_width` runs on `step_slot` are expected
+        to wait `step_wait` seconds; the last step of a slot is unlimited.
+
+    `labels` names the codes; `run_index` is the index of each run within its request, in run
+    order (all runs of the first request, then the second, and so on).
+    """
+
+    policy: Policy
+    seed_time: str
+    request_number: Ints
+    request_value: Ints
+    request_priority: Ints
+    request_slack: Ints
+    request_mode: Ints
+    request_variant: Ints
+    used_request: Ints
+    used_attribute: Ints
+    used_value: Ints
+    candidate_request: Ints
+    candidate_slot: Ints
+    candidate_platform: Ints
+    candidate_duration: Ints
+    candidate_cost: Ints
+    candidate_attribute: Ints
+    slot_runtime: Ints
+    slot_device_type: Ints
+    ceiling_slot: Ints
+    ceiling_priority: Ints
+    ceiling_limit: Ints
+    deadline_slot: Ints
+    deadline_slack: Ints
+    deadline_limit: Ints
+    total_runtime: Ints
+    total_limit: Ints
+    step_slot: Ints
+    step_width: Ints
+    step_wait: Ints
+    run_index: Ints
+    labels: dict[str, tuple[str, ...]]
+    admission: Admission | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Return the names of the array columns, in a fixed order."""
+        return tuple(f.name for f in fields(cls) if f.type is Ints or f.type == "Ints")
+
+    @cached_property
+    def digest(self) -> str:
+        """Return a hexadecimal digest of everything that the solution depends on."""
+        sha = hashlib.sha256(self.policy.model_dump_json().encode())
+        sha.update(self.seed_time.encode())
+        for name in self.columns():
+            array: Ints = getattr(self, name)
+            sha.update(f"{name}{array.shape}".encode())
+            sha.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+        for name in sorted(self.labels):
+            sha.update("\0".join((name, *self.labels[name])).encode())
+        return sha.hexdigest()[:20]
+
+    @cached_property
+    def requests(self) -> int:
+        """Return how many requests there are."""
+        return len(self.request_number)
+
+    @cached_property
+    def runs(self) -> int:
+        """Return how many runs there are to place."""
+        return int(self.request_number.sum())
+
+    @cached_property
+    def slots(self) -> int:
+        """Return how many slots there are."""
+        return len(self.slot_runtime)
+
+    @cached_property
+    def run_request(self) -> Ints:
+        """Return the request of each run, in run order."""
+        return np.repeat(np.arange(self.requests), self.request_number)
+
+    @cached_property
+    def run_start(self) -> Ints:
+        """Return the position of the first run of each request, in run order; N + 1 entries."""
+        return np.concatenate(([0], np.cumsum(self.request_number)))
+
+    @cached_property
+    def candidate_start(self) -> Ints:
+        """Return the position of the first candidate of each request; N + 1 entries."""
+        return np.searchsorted(self.candidate_request, np.arange(self.requests + 1))
+
+    def run_id(self, run: int) -> str:
+        """Return the key of the run at position `run`."""
+        return f"{self.labels['request'][self.run_request[run]]}-{self.run_index[run]}"
+
+    def run_position(self, run_id: str) -> int:
+        """Return the position of the run with that key.
+
+        Raises:
+            KeyError: if this problem has no such run.
+        """
+        request, _, index = run_id.rpartition("-")
+        position = self._request_position.get(request)
+        if position is not None and index.isdigit():
+            first, last = self.run_start[position], self.run_start[position + 1]
+            hits = np.flatnonzero(self.run_index[first:last] == int(index))
+            if len(hits):
+                return int(first + hits[0])
+        raise KeyError(run_id)
+
+    @cached_property
+    def _request_position(self) -> dict[str, int]:
+        return {key: position for position, key in enumerate(self.labels["request"])}
