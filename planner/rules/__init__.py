@@ -1,2 +1,47 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""To be filled."""
+"""Every rule and every goal, one file each.
+
+To add one: write its file, add one line here, its page in `docs/rules/` and its tests.
+"""
+
+from models import Tier
+from planner.rules.columns import NO_LIMIT, Columns, Rows
+from planner.rules.completion import Completion, waits
+from planner.rules.cost import Cost
+from planner.rules.deadline import Deadline
+from planner.rules.diversity import Diversity
+from planner.rules.placed_once import PlacedOnce
+from planner.rules.protocol import Goal, Rule, Violation, placed
+from planner.rules.runtime_total import RuntimeTotal
+from planner.rules.slot_ceiling import SlotCeiling, slot_name
+from planner.rules.value import Value
+from planner.rules.variant_strict import VariantStrict
+
+RULES: tuple[Rule, ...] = (
+    PlacedOnce(),
+    SlotCeiling(),
+    RuntimeTotal(),
+    VariantStrict(),
+    Deadline(),
+)
+
+GOALS: dict[Tier, Goal] = {
+    Tier.VALUE: Value(),
+    Tier.DIVERSITY: Diversity(),
+    Tier.COMPLETION: Completion(),
+    Tier.COST: Cost(),
+}
+
+__all__ = [
+    "GOALS",
+    "NO_LIMIT",
+    "RULES",
+    "Columns",
+    "Goal",
+    "Rows",
+    "Rule",
+    "Violation",
+    "placed",
+    "slot_name",
+    "waits",
+]

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The goal to have results soon, which also balances the load over labs."""
+
+import numpy as np
+
+from planner.problem.problem import Ints, Problem
+from planner.rules.columns import NO_LIMIT, Columns, Rows
+from planner.rules.protocol import placed
+
+
+class Completion:
+    """The seconds until each placed run ends, waiting and running, summed; less is better.
+
+    Waits grow with what a slot already got, so that the sum is least where the load is even.
+    """
+
+    name = "completion"
+    maximise = False
+
+    def rows(self, columns: Columns) -> tuple[Rows, ...]:
+        """Return one row a slot: the runs on it fill its waiting steps."""
+        problem = columns.problem
+        runs = np.arange(len(columns.slot))
+        steps = columns.step_at + np.arange(len(problem.step_slot))
+        slots = np.arange(problem.slots)
+        zeros = np.zeros(problem.slots, dtype=np.int64)
+        return (
+            Rows(
+                self.name,
+                "slot",
+                slots,
+                np.concatenate((columns.slot, problem.step_slot)),
+                np.concatenate((runs, steps)),
+                np.concatenate(
+                    (
+                        np.ones(len(runs), dtype=np.int64),
+                        -np.ones(len(steps), dtype=np.int64),
+                    )
+                ),
+                np.full(problem.slots, -NO_LIMIT),
+                zeros,
+            ),
+        )
+
+    def costs(self, columns: Columns) -> Ints:
+        """Return the duration of each `placed` column and the wait of each step."""
+        costs = np.zeros(columns.size, dtype=np.int64)
+        costs[: columns.complete_at] = columns.problem.candidate_duration[columns.candidate]
+        costs[columns.step_at :] = columns.problem.step_wait
+        return costs
+
+    def measure(self, problem: Problem, choice: Ints) -> int:
+        """Return the expected seconds of all placed runs, their waits included."""
+        _, candidate = placed(problem, choice)
+        duration = int(problem.candidate_duration[candidate].sum())
+        return duration + int(waits(problem, choice).sum())
+
+
+def waits(problem: Problem, choice: Ints) -> Ints:
+    """Return the expected wait of the n-th run on each slot, slot by slot, for the placed runs.
+
+    The result goes along with the placed runs sorted by slot: its order within a slot is that in
+    which runs would be served.
+    """
+    _, candidate = placed(problem, choice)
+    slot = np.sort(problem.candidate_slot[candidate])
+    nth = np.arange(len(slot)) - np.searchsorted(slot, slot, side="left")
+    first = np.searchsorted(problem.step_slot, slot)
+    # The steps of a slot end after as many runs as their widths add up to.
+    ends = np.cumsum(problem.step_width) - problem.step_width
+    within = ends - ends[np.searchsorted(problem.step_slot, problem.step_slot)]
+    key = problem.step_slot * (np.int64(1) << 40) + within
+    step = np.searchsorted(key, slot * (np.int64(1) << 40) + nth, side="right") - 1
+    return problem.step_wait[np.maximum(step, first)]

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The goal to repeat no value of a variant while another is to be had."""
+
+import numpy as np
+
+from planner.problem import ATTRIBUTES, PERMISSIVE
+from planner.problem.problem import Ints, Problem
+from planner.rules.columns import Columns, Rows, at_most
+from planner.rules.protocol import placed
+
+
+class Diversity:
+    """The repeated values of permissive requests, over all their attributes; fewer is better."""
+
+    name = "diversity"
+    maximise = False
+
+    def rows(self, columns: Columns) -> tuple[Rows, ...]:
+        """Return one row a value: what goes beyond one run for each request is a repeat."""
+        values = columns.values(PERMISSIVE)
+        groups = np.arange(len(values.used))
+        return (
+            at_most(
+                self.name,
+                "class",
+                values.of_class,
+                np.concatenate((values.member_group, groups)),
+                np.concatenate((values.member_column, columns.repeat_at + groups)),
+                np.concatenate(
+                    (
+                        np.ones(len(values.member_group), dtype=np.int64),
+                        -np.ones(len(groups), dtype=np.int64),
+                    )
+                ),
+                np.where(values.used == 1, 0, columns.classes.size[values.of_class]),
+            ),
+        )
+
+    def costs(self, columns: Columns) -> Ints:
+        """Return 1 for each repeat."""
+        costs = np.zeros(columns.size, dtype=np.int64)
+        costs[columns.repeat_at : columns.step_at] = 1
+        return costs
+
+    def measure(self, problem: Problem, choice: Ints) -> int:
+        """Return how many runs took a value that their request had already, by attribute."""
+        request, candidate = placed(problem, choice)
+        total = 0
+        for attribute in range(len(ATTRIBUTES)):
+            asked = (problem.request_mode == PERMISSIVE) & (
+                (problem.request_variant >> attribute) & 1 == 1
+            )
+            now = asked[request]
+            earlier = (problem.used_attribute == attribute) & asked[problem.used_request]
+            took = np.column_stack(
+                (request[now], problem.candidate_attribute[attribute][candidate[now]])
+            )
+            had = np.column_stack((problem.used_request[earlier], problem.used_value[earlier]))
+            different = len(np.unique(np.concatenate((took, had)), axis=0)) - len(had)
+            total += len(took) - different
+        return total

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The linear model that the rules' rows add up to: one for every solver."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from models import Tier
+from planner.problem import Classes, Problem, merge
+from planner.problem.problem import Ints
+from planner.rules.columns import NO_LIMIT, Columns, Rows
+from planner.rules.protocol import Goal, Rule
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A tier that was solved: what it costs, and the value that later tiers must keep."""
+
+    costs: Ints
+    maximise: bool
+    value: int
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Rows over columns; every column is an int from 0 to its upper bound."""
+
+    columns: Columns
+    blocks: tuple[Rows, ...]
+
+    @classmethod
+    def of(
+        cls, problem: Problem, rules: tuple[Rule, ...], goals: dict[Tier, Goal]
+    ) -> "LinearModel":
+        """Return the model of `problem` under `rules`, with the columns that `goals` need."""
+        return cls.over(Columns.over(problem, merge(problem)), rules, goals)
+
+    @classmethod
+    def over(
+        cls, columns: Columns, rules: tuple[Rule, ...], goals: dict[Tier, Goal]
+    ) -> "LinearModel":
+        """Return the model over given columns."""
+        parts = [rule.rows(columns) for rule in rules]
+        parts += [goals[tier].rows(columns) for tier in columns.problem.policy.tiers]
+        return cls(columns, tuple(rows for part in parts for rows in part if len(rows)))
+
+    @property
+    def classes(self) -> Classes:
+        """Return the classes of requests that the columns are about."""
+        return self.columns.classes
+
+    @cached_property
+    def start(self) -> Ints:
+        """Return the position of the first row of each block, and the number of rows."""
+        return np.concatenate(([0], np.cumsum([len(block) for block in self.blocks]))).astype(
+            np.int64
+        )
+
+    @cached_property
+    def entries(self) -> tuple[Ints, Ints, Ints]:
+        """Return row, column and coefficient of every entry, block by block."""
+        empty = [np.zeros(0, dtype=np.int64)]
+        rows = [b.row + s for b, s in zip(self.blocks, self.start, strict=False)]
+        return (
+            np.concatenate(rows or empty),
+            np.concatenate([b.column for b in self.blocks] or empty),
+            np.concatenate([b.coefficient for b in self.blocks] or empty),
+        )
+
+    @cached_property
+    def lower(self) -> Ints:
+        """Return the least that each row may be."""
+        return np.concatenate([b.lower for b in self.blocks] or [np.zeros(0, dtype=np.int64)])
+
+    @cached_property
+    def upper(self) -> Ints:
+        """Return the most that each row may be."""
+        return np.concatenate([b.upper for b in self.blocks] or [np.zeros(0, dtype=np.int64)])
+
+    def fixed(self, reached: list[Reached]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """Return row, column, coefficient, lower and upper of one row for each reached tier."""
+        rows, columns, coefficients = [], [], []
+        for position, tier in enumerate(reached):
+            here = np.flatnonzero(tier.costs)
+            rows.append(np.full(len(here), position, dtype=np.int64))
+            columns.append(here)
+            coefficients.append(tier.costs[here])
+        empty = [np.zeros(0, dtype=np.int64)]
+        lower = np.array([t.value if t.maximise else -NO_LIMIT for t in reached], dtype=np.int64)
+        upper = np.array([NO_LIMIT if t.maximise else t.value for t in reached], dtype=np.int64)
+        return (
+            np.concatenate(rows or empty),
+            np.concatenate(columns or empty),
+            np.concatenate(coefficients or empty),
+            lower,
+            upper,
+        )

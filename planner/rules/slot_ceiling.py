@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A slot takes no more runs than its ceiling, which may grow with priority."""
+
+import numpy as np
+
+from planner.problem.problem import Ints, Problem
+from planner.rules.columns import Columns, Rows, at_most
+from planner.rules.protocol import Violation, placed
+
+
+def nested(
+    name: str,
+    columns: Columns,
+    slot: Ints,
+    level: Ints,
+    limit: Ints,
+    request_level: Ints,
+) -> Rows:
+    """Return rows: on `slot`, the runs whose request level is at most `level` are within `limit`.
+
+    Levels of one slot nest in each other, so the rows stay those of a network.
+    """
+    order = np.argsort(columns.slot, kind="stable")
+    first = np.searchsorted(columns.slot[order], slot, side="left")
+    last = np.searchsorted(columns.slot[order], slot, side="right")
+    counts = last - first
+    row = np.repeat(np.arange(len(slot)), counts)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    column = order[np.repeat(first, counts) + offset]
+    within = columns.of_request(request_level)[column] <= level[row]
+    return at_most(name, "slot", slot, row[within], column[within], 1, limit)
+
+
+def beyond(
+    problem: Problem, choice: Ints, slot: Ints, level: Ints, limit: Ints, request_level: Ints
+) -> list[tuple[int, int]]:
+    """Return (row, runs) for each limit that the placed runs exceed, counted run by run."""
+    request, candidate = placed(problem, choice)
+    on_slot = problem.candidate_slot[candidate]
+    order = np.lexsort((request_level[request], on_slot))
+    on_slot, levels = on_slot[order], request_level[request][order]
+    broken = []
+    for row, (s, top, most) in enumerate(
+        zip(slot.tolist(), level.tolist(), limit.tolist(), strict=True)
+    ):
+        first, last = np.searchsorted(on_slot, (s, s + 1))
+        count = int(np.searchsorted(levels[first:last], top, side="right"))
+        if count > most:
+            broken.append((row, count))
+    return broken
+
+
+def slot_name(problem: Problem, slot: int) -> str:
+    """Return "runtime/device type" of a slot."""
+    runtime = problem.labels["runtime"][problem.slot_runtime[slot]]
+    return f"{runtime}/{problem.labels['device_type'][problem.slot_device_type[slot]]}"
+
+
+class SlotCeiling:
+    """For each priority, a slot takes no more runs of at most that priority than it admits."""
+
+    name = "slot_ceiling"
+
+    def rows(self, columns: Columns) -> tuple[Rows, ...]:
+        """Return one row for each slot and priority at which its ceiling rises."""
+        problem = columns.problem
+        return (
+            nested(
+                self.name,
+                columns,
+                problem.ceiling_slot,
+                problem.ceiling_priority,
+                problem.ceiling_limit,
+                problem.request_priority,
+            ),
+        )
+
+    def check(self, problem: Problem, choice: Ints) -> list[Violation]:
+        """Return the slots that got more runs of some priority than they admit."""
+        broken = beyond(
+            problem,
+            choice,
+            problem.ceiling_slot,
+            problem.ceiling_priority,
+            problem.ceiling_limit,
+            problem.request_priority,
+        )
+        return [
+            Violation(
+                self.name,
+                f"{slot_name(problem, int(problem.ceiling_slot[row]))} gets {count} runs of"
+                f" priority {problem.ceiling_priority[row]} or less and admits"
+                f" {problem.ceiling_limit[row]}",
+            )
+            for row, count in broken
+        ]

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The runs of a strict request are all placed, each on another value, or none of them is."""
+
+import numpy as np
+
+from planner.problem import ATTRIBUTES, STRICT
+from planner.problem.problem import Ints, Problem
+from planner.rules.columns import Columns, Rows, at_most
+from planner.rules.protocol import Violation, placed
+
+
+class VariantStrict:
+    """All or none, and pairwise different in each variant attribute; earlier runs count."""
+
+    name = "variant_strict"
+
+    def rows(self, columns: Columns) -> tuple[Rows, ...]:
+        """Return the rows: all or none for each class, then one for each of its values."""
+        strict, complete = columns.strict, columns.complete_at
+        row_of = np.full(len(columns.classes), -1, dtype=np.int64)
+        row_of[strict] = np.arange(len(strict))
+        here = np.flatnonzero(row_of[columns.of_class] >= 0)
+        of_complete = complete + np.arange(len(strict))
+        zeros = np.zeros(len(strict), dtype=np.int64)
+        all_or_none = Rows(
+            self.name,
+            "class",
+            strict,
+            np.concatenate((row_of[columns.of_class[here]], np.arange(len(strict)))),
+            np.concatenate((here, of_complete)),
+            np.concatenate((np.ones(len(here), dtype=np.int64), -columns.number[strict])),
+            zeros,
+            zeros,
+        )
+        values = columns.values(STRICT)
+        # A value that an earlier run took is closed: its row has no complete requests to allow it.
+        unused = np.flatnonzero(values.used == 0)
+        different = at_most(
+            self.name,
+            "class",
+            values.of_class,
+            np.concatenate((values.member_group, unused)),
+            np.concatenate((values.member_column, complete + row_of[values.of_class[unused]])),
+            np.concatenate(
+                (
+                    np.ones(len(values.member_group), dtype=np.int64),
+                    -np.ones(len(unused), dtype=np.int64),
+                )
+            ),
+            np.zeros(len(values.used), dtype=np.int64),
+        )
+        return (all_or_none, different)
+
+    def check(self, problem: Problem, choice: Ints) -> list[Violation]:
+        """Return the strict requests that are placed in part, or twice on one value."""
+        request, candidate = placed(problem, choice)
+        strict = problem.request_mode == STRICT
+        count = np.bincount(request, minlength=problem.requests)
+        partial = np.flatnonzero(strict & (count > 0) & (count < problem.request_number))
+        found = [
+            Violation(
+                self.name,
+                f"{count[r]} of {problem.request_number[r]} runs of"
+                f" {problem.labels['request'][r]} are placed, which wants all or none",
+            )
+            for r in partial
+        ]
+        for attribute, name in enumerate(ATTRIBUTES):
+            for r, value in _repeated(problem, request, candidate, attribute, strict):
+                found.append(
+                    Violation(
+                        self.name,
+                        f"{problem.labels['request'][r]} has two runs on {name}"
+                        f" {problem.labels[name][value]}",
+                    )
+                )
+        return found
+
+
+def _repeated(
+    problem: Problem, request: Ints, candidate: Ints, attribute: int, strict: Ints
+) -> list[tuple[int, int]]:
+    """Return the (request, value) that more than one run took, those sent earlier included."""
+    asked = strict & ((problem.request_variant >> attribute) & 1 == 1)
+    earlier = (problem.used_attribute == attribute) & asked[problem.used_request]
+    now = asked[request]
+    requests = np.concatenate((request[now], problem.used_request[earlier]))
+    values = np.concatenate(
+        (
+            problem.candidate_attribute[attribute][candidate[now]],
+            problem.used_value[earlier],
+        )
+    )
+    pairs, count = np.unique(np.column_stack((requests, values)), axis=0, return_counts=True)
+    return [(int(r), int(value)) for r, value in pairs[count > 1]]
