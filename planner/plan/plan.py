@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A plan in columns: where each run goes, how good that is, and what proves it."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from models import Status, TierResult
+from planner.problem.problem import Ints
+
+Prices = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a solver decided for the problem with the digest `problem`.
+
+    `choice` is the candidate of each run, in run order; -1 where it is not placed. `prices` has,
+    for each tier, the price of every row of the linear model and of every tier before it: with
+    them anybody recomputes the tier's bound. `gap` is relative, the largest of all tiers, from
+    the bounds that the prices prove. `notes` say which solver served and why.
+    """
+
+    problem: str
+    solver: str
+    seed: int
+    status: Status
+    choice: Ints
+    tiers: tuple[TierResult, ...]
+    gap: float
+    prices: tuple[Prices, ...] = field(repr=False, default=())
+    seconds: dict[str, float] = field(default_factory=dict, compare=False)
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """Return a digest of what was decided: the same decision has the same id."""
+        sha = hashlib.sha256(f"{self.problem}{self.solver}".encode())
+        sha.update(np.ascontiguousarray(self.choice, dtype="<i8").tobytes())
+        return sha.hexdigest()[:16]
+
+    @property
+    def placed(self) -> int:
+        """Return how many runs are placed."""
+        return int((self.choice >= 0).sum())

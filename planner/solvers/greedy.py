@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The greedy solver: the most valuable request first, each run where it does best now."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from planner.problem import ATTRIBUTES, FREE, STRICT, Problem, Room
+from planner.problem.problem import Ints
+
+
+class Taken:
+    """The values that the runs of one request have taken, in each of its variant attributes."""
+
+    def __init__(self, problem: Problem, request: int, earlier: Iterable[tuple[int, int]]) -> None:
+        bits = int(problem.request_variant[request])
+        if problem.request_mode[request] == FREE:
+            bits = 0
+        self._attributes = [a for a in range(len(ATTRIBUTES)) if bits >> a & 1]
+        self._values = problem.candidate_attribute
+        self._taken = {(a, v) for a, v in earlier if a in self._attributes}
+
+    def repeats(self, candidate: int) -> int:
+        """Return in how many attributes a run on `candidate` would repeat a value."""
+        return sum((a, int(self._values[a, candidate])) in self._taken for a in self._attributes)
+
+    def add(self, candidate: int) -> None:
+        """Remember the values of `candidate`."""
+        self._taken |= {(a, int(self._values[a, candidate])) for a in self._attributes}
+
+
+def earlier_values(problem: Problem) -> dict[int, list[tuple[int, int]]]:
+    """Return the (attribute, value) pairs that already sent runs took, by request."""
+    earlier: dict[int, list[tuple[int, int]]] = {}
+    for request, attribute, value in zip(
+        problem.used_request.tolist(),
+        problem.used_attribute.tolist(),
+        problem.used_value.tolist(),
+        strict=True,
+    ):
+        earlier.setdefault(request, []).append((attribute, value))
+    return earlier
+
+
+def solve_greedy(problem: Problem) -> Ints:
+    """Return the candidate of each run, -1 where none was left when its turn came."""
+    choice = np.full(problem.runs, -1, dtype=np.int64)
+    room, earlier = Room(problem), earlier_values(problem)
+    load = _Load(problem)
+    start, run_start = problem.candidate_start.tolist(), problem.run_start.tolist()
+    order = np.lexsort((np.arange(problem.requests), -problem.request_value)).tolist()
+    for request in order:
+        taken = Taken(problem, request, earlier.get(request, ()))
+        candidates = range(start[request], start[request + 1])
+        strict = problem.request_mode[request] == STRICT
+        chosen: list[int] = []
+        for _ in range(run_start[request], run_start[request + 1]):
+            best = _best(request, candidates, taken, room, load, strict)
+            if best is None:
+                break
+            room.take(request, best)
+            load.add(best)
+            taken.add(best)
+            chosen.append(best)
+        if strict and len(chosen) < run_start[request + 1] - run_start[request]:
+            for candidate in chosen:
+                room.give_back(request, candidate)
+                load.remove(candidate)
+            continue
+        choice[run_start[request] : run_start[request] + len(chosen)] = chosen
+    return choice
+
+
+class _Load:
+    """The runs on each slot, and what the next one there would wait."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._count = [0] * problem.slots
+        self._steps: list[list[tuple[int, int]]] = [[] for _ in range(problem.slots)]
+        for slot, width, wait in zip(
+            problem.step_slot.tolist(),
+            problem.step_width.tolist(),
+            problem.step_wait.tolist(),
+            strict=True,
+        ):
+            ends = self._steps[slot][-1][0] if self._steps[slot] else 0
+            self._steps[slot].append((ends + width, wait))
+        self._slot = problem.candidate_slot.tolist()
+        self._duration = problem.candidate_duration.tolist()
+        self._cost = problem.candidate_cost.tolist()
+
+    def rank(self, candidate: int) -> tuple[int, int, int]:
+        """Return the seconds until a run there would end, its cost, and the candidate itself."""
+        slot = self._slot[candidate]
+        nth = self._count[slot]
+        wait = next((w for end, w in self._steps[slot] if nth < end), 0)
+        return wait + self._duration[candidate], self._cost[candidate], candidate
+
+    def add(self, candidate: int) -> None:
+        self._count[self._slot[candidate]] += 1
+
+    def remove(self, candidate: int) -> None:
+        self._count[self._slot[candidate]] -= 1
+
+
+def _best(
+    request: int, candidates: range, taken: Taken, room: Room, load: _Load, strict: bool
+) -> int | None:
+    """Return the candidate that repeats least and ends first, among those with room."""
+    ranked = (
+        ((taken.repeats(c), *load.rank(c)), c)
+        for c in candidates
+        if room.blocking(request, c) is None
+    )
+    best = min((r for r in ranked if not (strict and r[0][0])), default=None)
+    return None if best is None else best[1]

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""From what classes get back to runs, by wrapping around (proof: docs/classes.md)."""
+
+import numpy as np
+
+from planner.problem import ATTRIBUTES, FREE
+from planner.problem.problem import Ints
+from planner.rules import Columns
+
+
+def spread(columns: Columns, solution: Ints) -> Ints:
+    """Return the candidate of each run, -1 where it is not placed.
+
+    The placed units of a class, ordered by the value of its variant attribute, go round its
+    requests one by one: units of one value are neighbours, so they fall on different requests.
+    """
+    problem, classes = columns.problem, columns.classes
+    choice = np.full(problem.runs, -1, dtype=np.int64)
+    order = np.lexsort((np.arange(len(columns.candidate)), _value(columns), columns.of_class))
+    unit = np.repeat(order, solution[: columns.complete_at][order])
+    of_class = columns.of_class[unit]
+    nth = np.arange(len(unit)) - np.searchsorted(of_class, of_class, side="left")
+    round_of = classes.size.copy()
+    complete = solution[columns.complete_at : columns.repeat_at]
+    round_of[columns.strict] = np.maximum(1, complete)
+    request = classes.order[classes.start[of_class] + nth % round_of[of_class]]
+    run = problem.run_start[request] + nth // round_of[of_class]
+    offset = columns.candidate[unit] - problem.candidate_start[classes.representative[of_class]]
+    choice[run] = problem.candidate_start[request] + offset
+    return choice
+
+
+def _value(columns: Columns) -> Ints:
+    """Return the value of each column in the variant attribute of its class, 0 where it has none.
+
+    Classes with several attributes have one request only; any order serves them.
+    """
+    problem = columns.problem
+    bits = np.where(
+        problem.request_mode[columns.classes.representative] == FREE,
+        0,
+        problem.request_variant[columns.classes.representative],
+    )[columns.of_class]
+    value = np.zeros(len(columns.candidate), dtype=np.int64)
+    for attribute in range(len(ATTRIBUTES)):
+        here = (bits >> attribute) & 1 == 1
+        value[here] = problem.candidate_attribute[attribute][columns.candidate[here]]
+    return value
