@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The folder of a run, from the planner's side: what the wrapper wrote, and whether it lives."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from models import Outcome, PlannerError, RunState
+from planner.runtimes.shell import wrapper
+
+_RUN = re.compile(r"[0-9a-f]+-[0-9]+")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class RunFolder:
+    """What is on disk of one run; `wrapper` says which file means what.
+
+    The file `started` decides, for good and between any number of processes, whether the script
+    runs: whoever makes it first. The planner makes it, too, to have it never run.
+    """
+
+    def __init__(self, directory: Path, run: str) -> None:
+        if not _RUN.fullmatch(run):
+            raise PlannerError(f"{run!r} is no run id: the shell runtime makes no folder of it")
+        self.run = run
+        self.path = directory / run
+        self.log = self.path / "log"
+
+    def write_script(self, text: str) -> None:
+        """Make the folder and the script in it, both on disk and whole."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        wrapper.sync_folder(self.path.parent)
+        draft = self.path / f"script.{threading.get_native_id()}"
+        with draft.open("wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path / "script")
+        wrapper.sync_folder(self.path)
+
+    def marker(self) -> dict[str, Any] | None:
+        """Return what the marker says, None where there is none.
+
+        It is never half written; one that was damaged later says nothing, but it is there.
+        """
+        try:
+            return self._read("started")
+        except ValueError:
+            return {}
+
+    def started(self) -> bool:
+        """Tell whether the script was started, now or ever."""
+        marker = self.marker()
+        return marker is not None and "closed" not in marker
+
+    def close(self) -> bool:
+        """Make sure that the script will never run; return False if it started already.
+
+        A wrapper that is still on its way finds the marker taken, and leaves.
+        """
+        if not self.path.is_dir():
+            return True
+        draft = self.path / f"closed.{threading.get_native_id()}"
+        wrapper.write_durably(draft, {"closed": True})
+        try:
+            (self.path / "started").hardlink_to(draft)
+        except FileExistsError:
+            return not self.started()
+        finally:
+            draft.unlink()
+        wrapper.sync_folder(self.path)
+        return True
+
+    def put_aside(self) -> None:
+        """Make room for a run that was closed to be sent again.
+
+        The folder is renamed, not removed: a wrapper that is still on its way stays in it, and
+        has to find the marker there however late it comes.
+        """
+        for number in range(1000):
+            aside = self.path.with_name(f".{self.run}.closed-{number}")
+            if not aside.exists():
+                self.path.rename(aside)
+                return
+        raise PlannerError(f"{self.path} was closed a thousand times; remove .{self.run}.closed-*")
+
+    def cancel(self) -> None:
+        """Have the run never start, or ask its wrapper to end it and to say so in the outcome."""
+        if self.close():
+            return
+        marker = self.marker()
+        if marker is not None and _runs(marker, "wrapper"):
+            _signal(marker, "wrapper", signal.SIGTERM)
+
+    def outcome(self) -> Outcome:
+        """Return where the run stands.
+
+        If the wrapper vanished (killed, or the machine went down), what it left of the script is
+        ended before the run is said to be over.
+        """
+        marker = self.marker()
+        if marker is None or "closed" in marker:
+            return self._unstarted(marker is not None)
+        alive = _runs(marker, "wrapper")
+        # Read after that: a wrapper that ended by itself wrote it before.
+        written = self._read("outcome.json")
+        if written is not None:
+            return self._finished(written)
+        started = datetime.fromisoformat(marker["started"])
+        if alive:
+            return self._outcome(RunState.STARTED, started=started)
+        self._end_leftovers(marker)
+        return self._outcome(
+            RunState.FINISHED,
+            started=started,
+            ended=max(started, self._last_sign()),
+            result="incomplete",
+            infrastructure=True,
+            detail=f"{self.log}: the wrapper of the script vanished",
+        )
+
+    def _unstarted(self, closed: bool) -> Outcome:
+        if closed:
+            detail = "cancelled before it started"
+            return self._outcome(RunState.FINISHED, result="incomplete", detail=detail)
+        if (self.path / "script").exists():
+            return self._outcome(RunState.SUBMITTED, detail="never started; it may be sent again")
+        return self._outcome(
+            RunState.FINISHED,
+            result="incomplete",
+            infrastructure=True,
+            detail=f"{self.path} is gone, and with it what is known of the run",
+        )
+
+    def _finished(self, written: dict[str, Any]) -> Outcome:
+        status, number = written["exit_status"], written["signal"]
+        result, reason = "incomplete", ""
+        if written["cancelled"]:
+            reason = "cancelled"
+        elif written["timed_out"]:
+            reason = f"timeout after {written['timeout']} s"
+        elif number is not None:
+            reason = f"killed from outside by signal {number}"
+        else:
+            result = "fail" if status else "pass"
+        return self._outcome(
+            RunState.FINISHED,
+            started=datetime.fromisoformat(written["started"]),
+            ended=datetime.fromisoformat(written["ended"]),
+            result=result,
+            exit_status=status,
+            infrastructure=reason.startswith("killed"),
+            detail=f"{self.log}: {reason}" if reason else str(self.log),
+        )
+
+    def _outcome(self, state: RunState, **known: Any) -> Outcome:
+        return Outcome(run=self.run, state=state, job_id=self.run, **known)
+
+    def _last_sign(self) -> datetime:
+        """Return when the run was last heard of: the change of its log, or the epoch."""
+        try:
+            return datetime.fromtimestamp(self.log.stat().st_mtime, UTC)
+        except OSError:
+            return datetime.fromtimestamp(0, UTC)
+
+    def _end_leftovers(self, marker: dict[str, Any]) -> None:
+        if _runs(marker, "script"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(marker["script"]["pid"], signal.SIGKILL)
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        try:
+            content = json.loads((self.path / name).read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        assert isinstance(content, dict)
+        return content
+
+
+def live_runs(directory: Path, runtime: str) -> Iterator[str]:
+    """Yield the runs of `runtime` whose wrapper runs now."""
+    if not directory.is_dir():
+        return
+    for path in directory.iterdir():
+        if _RUN.fullmatch(path.name) and not (path / "outcome.json").exists():
+            folder = RunFolder(directory, path.name)
+            marker = folder.marker() or {}
+            if marker.get("runtime") == runtime and _runs(marker, "wrapper"):
+                yield path.name
+
+
+def _runs(marker: dict[str, Any], who: str) -> bool:
+    """Tell whether a process that the marker names runs: not another one with its id."""
+    process = marker.get(who)
+    return (
+        process is not None
+        and process["since"] is not None
+        and process["since"] == wrapper.start_time(process["pid"])
+        and marker["boot"] == _BOOT.read_text("utf-8").strip()
+    )
+
+
+def _signal(marker: dict[str, Any], who: str, number: int) -> None:
+    """Signal a process of the marker; a handle keeps its id from going to another meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        process = os.pidfd_open(marker[who]["pid"])
+        try:
+            if _runs(marker, who):
+                signal.pidfd_send_signal(process, number)
+        finally:
+            os.close(process)

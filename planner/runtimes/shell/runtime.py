@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The shell runtime: runs are processes of this machine."""
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from models import (
+    CapacitySettings,
+    DeviceCapacity,
+    Job,
+    Order,
+    Outcome,
+    PlannerError,
+    PlannerSettings,
+    Platform,
+    RunState,
+    Runtime,
+    RuntimeCapacity,
+)
+from planner.runtimes.shell import wrapper
+from planner.runtimes.shell.folder import RunFolder, live_runs
+
+log = logging.getLogger(__name__)
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+GRACE = 10.0  # seconds between SIGTERM and SIGKILL
+LOG_LIMIT = 10_000_000  # bytes
+START_LIMIT = 30.0  # seconds in which a wrapper has to say that the run started
+
+# The first line of a definition: what the runtime has to know and the script does not.
+_HEADER = "# kci-planner: timeout {} s\n"
+_TIMEOUT = re.compile(r"# kci-planner: timeout ([0-9]+) s\n")
+
+
+class ShellRuntime:
+    """Starts each run at most once, in a process that outlives the planner.
+
+    The job id is the run id, the key to look for; the folder of the run says the rest. All shell
+    runtimes of a site share the directory, each counts its own runs.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        settings: PlannerSettings,
+        *,
+        grace: float = GRACE,
+        log_limit: int = LOG_LIMIT,
+    ) -> None:
+        self.name = runtime.name
+        self._lab_type = runtime.lab_type
+        self._settings = settings
+        self._directory = Path(settings.shell.directory).absolute()
+        self._grace = grace
+        self._log_limit = log_limit
+
+    def snapshot(self, now: datetime) -> RuntimeCapacity:
+        """Return the declared capacity, with the runs counted that run now."""
+        declared = self._settings.capacity.get(self.name) or self._settings.capacity.get(
+            self._lab_type, CapacitySettings()
+        )
+        devices = None
+        if declared.devices is not None:
+            devices = {
+                kind: DeviceCapacity(
+                    devices=number,
+                    queue=declared.queue.get(kind, 0),
+                    running=declared.running.get(kind, 0),
+                )
+                for kind, number in declared.devices.items()
+            }
+        return RuntimeCapacity(
+            runtime=self.name,
+            unknown=declared.unknown,
+            devices=devices,
+            slots=declared.slots,
+            running=sum(1 for _ in live_runs(self._directory, self.name)),
+            max_runs=declared.max_runs,
+            taken=now,
+        )
+
+    def render(self, order: Order, job: Job, platform: Platform) -> str:
+        """Return the script of a run, under a line that holds its timeout.
+
+        Raises:
+            PlannerError: if no script can be made; the text names the place in the template.
+        """
+        from planner.runtimes.shell.template import render_script  # Jinja2 is not cheap to import
+
+        script = render_script(order, job, platform, self._settings.shell.templates)
+        return _HEADER.format(self._timeout(job)) + script
+
+    def submit(self, order: Order, definition: str) -> str:
+        """Start the run if it was never started; return once that is certain and on disk.
+
+        Raises:
+            OSError: if it could not be started, or if that is not known: look with `find`.
+        """
+        folder = RunFolder(self._directory, order.run)
+        if folder.started():
+            return order.run
+        if folder.marker() is not None:
+            folder.put_aside()
+        folder.write_script(definition)
+        self._launch(folder, order, definition)
+        if not folder.started():
+            raise OSError(f"{folder.path}: the run was closed while it was to be started")
+        return order.run
+
+    def find(self, run: str) -> str | None:
+        """Return the job id if the run was started, else see to it that it will not be.
+
+        So the answer stays true: a wrapper that was sent off before a crash and is late finds
+        the run closed, and the run can safely be placed anew, here or elsewhere.
+        """
+        folder = RunFolder(self._directory, run)
+        if not folder.close():
+            return run
+        if folder.path.is_dir():
+            folder.put_aside()
+        return None
+
+    def observe(self, runs: Sequence[str]) -> tuple[Outcome, ...]:
+        """Return where each run stands; what cannot be read is incomplete, and says why."""
+        return tuple(self._observe(run) for run in runs)
+
+    def cancel(self, run: str) -> None:
+        """End the run, or see to it that it never starts; its outcome says `cancelled`."""
+        RunFolder(self._directory, run).cancel()
+
+    def _observe(self, run: str) -> Outcome:
+        folder = RunFolder(self._directory, run)
+        try:
+            return folder.outcome()
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("%s cannot be read: %s", folder.path, error)
+            return Outcome(
+                run=run,
+                state=RunState.FINISHED,
+                job_id=run,
+                result="incomplete",
+                infrastructure=True,
+                detail=f"{folder.path} cannot be read: {error}",
+            )
+
+    def _launch(self, folder: RunFolder, order: Order, definition: str) -> None:
+        header = _TIMEOUT.match(definition)
+        timeout = int(header[1]) if header else self._settings.shell.timeout
+        # Isolated (-I) and without site (-S), the interpreter starts fast and imports nothing
+        # but its own library.
+        command = [sys.executable, "-I", "-S", wrapper.__file__, str(folder.path)]
+        command += [str(timeout), str(self._grace), str(self._log_limit)]
+        errors = folder.path / "wrapper.log"
+        with errors.open("ab") as sink:
+            try:
+                done = subprocess.run(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=sink,
+                    stderr=sink,
+                    env=self._environment(folder, order),
+                    start_new_session=True,
+                    timeout=START_LIMIT,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired as error:
+                raise OSError(f"{folder.path}: no word of the start in {START_LIMIT} s") from error
+        if done.returncode:
+            said = errors.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+            raise OSError(f"{folder.path}: the run could not be started: {said}")
+
+    def _environment(self, folder: RunFolder, order: Order) -> dict[str, str]:
+        """Return all that the script finds in its environment; nothing of the planner's own."""
+        return {
+            "PATH": PATH,
+            "HOME": str(folder.path / "work"),
+            "LANG": "C.UTF-8",
+            **self._settings.shell.environment,
+            "KCI_RUN": order.run,
+            "KCI_REQUEST": order.request,
+            "KCI_JOB": order.job,
+            "KCI_PLATFORM": order.platform,
+            "KCI_RUNTIME": order.runtime,
+        }
+
+    def _timeout(self, job: Job) -> int:
+        """Return the seconds that a run may take: the job's `job_timeout` is in minutes."""
+        minutes = job.params.get("job_timeout")
+        if minutes is None:
+            return self._settings.shell.timeout
+        try:
+            seconds = round(float(minutes) * 60)
+        except (TypeError, ValueError, OverflowError):
+            seconds = 0
+        if seconds < 1:
+            text = f"job_timeout of job '{job.name}' is no number of minutes: {minutes!r}"
+            raise PlannerError(f"{job.where}: {text}")
+        return seconds

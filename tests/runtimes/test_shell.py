@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The shell runtime with real processes: once, whoever dies, and with nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from models import LabType, PlannerError, PlannerSettings, RunState, Runtime
+from planner.runtimes import RUNTIMES, open_runtime
+from planner.runtimes.shell import ShellRuntime, wrapper
+from planner.runtimes.shell.runtime import PATH
+from tests.runtimes.conftest import HERE, NOW, Site, finished, order, until
+
+RUN = "ab12-0"
+
+
+def process_of(site: Site, who: str, run: str = RUN) -> int:
+    """Return the process id of the wrapper or script of a run that started."""
+    pid = json.loads((site.runs / run / "started").read_text())[who]["pid"]
+    assert isinstance(pid, int)
+    return pid
+
+
+def gone(pid: int) -> bool:
+    """Tell whether no such process runs."""
+    return wrapper.start_time(pid) is None
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "result"), [("echo out; echo err >&2", 0, "pass"), ("exit 3", 3, "fail")]
+)
+def test_outcome_of_a_script(site: Site, script: str, status: int, result: str) -> None:
+    """A run has its exit status, its times in order, and the log of both outputs."""
+    runtime = site.runtime()
+    assert runtime.submit(order(RUN), script) == RUN
+    assert runtime.find(RUN) == RUN
+    outcome = finished(runtime, RUN)
+    assert (outcome.exit_status, outcome.result, outcome.infrastructure) == (status, result, False)
+    assert outcome.started is not None
+    assert outcome.ended is not None
+    assert timedelta() <= outcome.ended - outcome.started < timedelta(seconds=10)
+    assert outcome.detail == str(site.runs / RUN / "log")
+    assert site.log(RUN) == ("out\nerr\n" if status == 0 else "")
+
+
+def test_state_while_it_runs(site: Site) -> None:
+    """A run that goes on is `started`, takes a slot of its runtime and of no other."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "sleep 30")
+    (outcome,) = runtime.observe([RUN])
+    assert outcome.state is RunState.STARTED
+    assert runtime.snapshot(NOW).running == 1
+    assert runtime.snapshot(NOW).taken == NOW
+    assert site.runtime("other").snapshot(NOW).running == 0
+    runtime.cancel(RUN)
+    finished(runtime, RUN)
+    assert runtime.snapshot(NOW).running == 0
+
+
+def test_sending_again_changes_nothing(site: Site) -> None:
+    """A run that was sent before is not executed again, neither during nor after its life."""
+    runtime = site.runtime()
+    count = site.root / "count"
+    for _ in range(3):
+        runtime.submit(order(RUN), f"echo run >>{count}; sleep 0.1")
+    finished(runtime, RUN)
+    site.runtime().submit(order(RUN), f"echo again >>{count}")
+    assert count.read_text() == "run\n"
+
+
+def test_eight_planners_at_once(site: Site) -> None:
+    """Of eight that send the same run at the same moment, one executes it; all get its id."""
+    count = site.root / "count"
+    barrier = threading.Barrier(8)
+
+    def send(_: int) -> str:
+        runtime = site.runtime()
+        barrier.wait()
+        return runtime.submit(order(RUN), f"echo run >>{count}")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(send, range(8))) == {RUN}
+    finished(site.runtime(), RUN)
+    assert count.read_text() == "run\n"
+
+
+def test_eight_wrappers_at_once(site: Site) -> None:
+    """Of eight wrappers for one folder, one executes the script and none fails."""
+    count = site.root / "count"
+    folder = site.runs / RUN
+    folder.mkdir(parents=True)
+    (folder / "script").write_text(f"echo run >>{count}")
+    command = [sys.executable, "-I", "-S", wrapper.__file__, str(folder), "9", "1", "1000"]
+    started = [subprocess.Popen(command) for _ in range(8)]
+    assert [process.wait(20) for process in started] == [0] * 8
+    finished(site.runtime(), RUN)
+    assert count.read_text() == "run\n"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("log", "outcome.json", "script", "started", "work")
+    ]
+
+
+def test_killed_wrapper(site: Site) -> None:
+    """A run whose wrapper was killed is incomplete, the place's fault, and is over for good."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "sleep 30")
+    script = process_of(site, "script")
+    os.kill(process_of(site, "wrapper"), signal.SIGKILL)
+    outcome = finished(runtime, RUN)
+    assert (outcome.result, outcome.infrastructure) == ("incomplete", True)
+    assert "vanished" in str(outcome.detail)
+    assert outcome.started is not None
+    assert outcome.ended is not None
+    assert outcome.started <= outcome.ended
+    until(lambda: gone(script))
+    assert runtime.find(RUN) == RUN
+
+
+@pytest.mark.parametrize("change", [{"boot": "another"}, {"wrapper": {"pid": 1, "since": 12}}])
+def test_recycled_process_id(site: Site, change: dict[str, object]) -> None:
+    """A process of the same id, but of another boot or start, is not taken for the wrapper."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "sleep 30")
+    wrapper_pid = process_of(site, "wrapper")
+    path = site.runs / RUN / "started"
+    marker = json.loads(path.read_text())
+    path.write_text(json.dumps(marker | change))
+    (outcome,) = runtime.observe([RUN])
+    assert outcome.infrastructure
+    runtime.cancel(RUN)
+    assert not gone(wrapper_pid)
+    path.write_text(json.dumps(marker))
+    runtime.cancel(RUN)
+    until(lambda: gone(wrapper_pid))
+
+
+PLANNER = """
+import os, signal, sys
+from tests.runtimes.conftest import Site, order
+from pathlib import Path
+Site(Path(sys.argv[1])).runtime().submit(order("ab12-0"), sys.argv[2])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_planner_killed_after_sending(site: Site) -> None:
+    """A run ends well, with its outcome, though the planner was killed just after sending it."""
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", PLANNER, str(site.root), "sleep 0.3; echo done"]
+    planner = subprocess.run(command, cwd=root, check=False)
+    assert planner.returncode == -signal.SIGKILL
+    runtime = site.runtime()
+    assert runtime.find(RUN) == RUN
+    assert finished(runtime, RUN).result == "pass"
+    assert site.log(RUN) == "done\n"
+
+
+def test_late_wrapper_of_a_run_given_back(site: Site) -> None:
+    """Once a run was not found, a wrapper sent off before a crash executes nothing any more."""
+    runtime = site.runtime()
+    count = site.root / "count"
+    folder = site.runs / RUN
+    folder.mkdir(parents=True)
+    (folder / "script").write_text(f"echo late >>{count}")
+    (outcome,) = runtime.observe([RUN])
+    assert (outcome.state, outcome.job_id) == (RunState.SUBMITTED, RUN)
+    assert runtime.find(RUN) is None
+    assert not folder.exists()
+    aside = site.runs / f".{RUN}.closed-0"
+    for late in (folder, aside):  # it may have entered the folder before that was renamed
+        command = [sys.executable, "-I", "-S", wrapper.__file__, str(late), "9", "1", "1000"]
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
+    assert not count.exists()
+    runtime.submit(order(RUN), f"echo new >>{count}")
+    finished(runtime, RUN)
+    assert count.read_text() == "new\n"
+
+
+def test_wrapper_that_cannot_start(site: Site) -> None:
+    """If no wrapper can be started, that is said, and the run may be sent again."""
+    runtime = site.runtime()
+    (site.runs / RUN).mkdir(parents=True)
+    (site.runs / RUN / "work").write_text("in the way")
+    with pytest.raises(OSError, match="could not be started: FileExistsError"):
+        runtime.submit(order(RUN), "true")
+    assert runtime.find(RUN) is None
+    runtime.submit(order(RUN), "true")
+    assert finished(runtime, RUN).result == "pass"
+
+
+def test_timeout_ends_grandchildren(site: Site) -> None:
+    """After its time, a run and all that it started are ended, even if they ignore SIGTERM."""
+    runtime = site.runtime()
+    pids = site.root / "pids"
+    script = f"trap '' TERM; (trap '' TERM; sleep 31 & echo $! >>{pids}; wait) & echo $! >>{pids}"
+    runtime.submit(order(RUN), f"# kci-planner: timeout 1 s\n{script}\nsleep 32\n")
+    outcome = finished(runtime, RUN)
+    assert (outcome.result, outcome.infrastructure) == ("incomplete", False)
+    assert str(outcome.detail).endswith("timeout after 1 s")
+    assert len(pids.read_text().split()) == 2
+    until(lambda: all(gone(int(pid)) for pid in pids.read_text().split()))
+
+
+def test_timeout_leaves_time_to_tidy_up(site: Site) -> None:
+    """SIGTERM comes first: a script that ends on it ends by itself, and still timed out."""
+    site.grace = 20
+    runtime = site.runtime()
+    script = "# kci-planner: timeout 1 s\ntrap 'echo tidy; exit 0' TERM\nsleep 31 & wait\n"
+    runtime.submit(order(RUN), script)
+    outcome = finished(runtime, RUN)
+    assert (outcome.result, outcome.exit_status) == ("incomplete", 0)
+    assert site.log(RUN) == "tidy\n"
+
+
+def test_nothing_stays_behind(site: Site) -> None:
+    """What a script leaves running in its group ends with it, and does not delay its outcome."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "sleep 33 & echo $!")
+    assert finished(runtime, RUN).result == "pass"
+    until(lambda: gone(int(site.log(RUN))))
+
+
+def test_closed_output_is_not_the_end(site: Site) -> None:
+    """A script that closes its output goes on, and its exit status counts."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "exec >&- 2>&-; sleep 0.2; exit 5")
+    assert finished(runtime, RUN).exit_status == 5
+
+
+@pytest.mark.parametrize(("size", "cut"), [(10_000, False), (10_001, True), (300_000, True)])
+def test_log_is_bounded(site: Site, size: int, cut: bool) -> None:
+    """The log ends at its limit, with a note, and the script does not notice."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), f"head -c {size} /dev/zero | tr '\\0' x")
+    assert finished(runtime, RUN).result == "pass"
+    log = site.log(RUN)
+    assert log.count("x") == 10_000
+    assert ("the log is cut off here: it reached 10000 bytes" in log) is cut
+
+
+def test_environment_is_clean(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script sees the declared environment and who it is; no secret of the planner's."""
+    monkeypatch.setenv("KCI_API_TOKEN", "secret-1234")
+    site.environment = {"ARCHIVE": "http://here", "KCI_RUN": "forged"}
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "env -0 | tr '\\0' '\\n'; cat /proc/$PPID/environ | tr '\\0' '\\n'")
+    finished(runtime, RUN)
+    lines = site.log(RUN).splitlines()
+    assert not any("secret" in line for line in lines)
+    home = str(site.runs / RUN / "work")
+    assert {f"PATH={PATH}", f"HOME={home}", "ARCHIVE=http://here", f"KCI_RUN={RUN}"} <= set(lines)
+    names = {line.partition("=")[0] for line in lines}
+    assert names == {"PATH", "HOME", "PWD", "LANG", "ARCHIVE", "KCI_RUN", "KCI_REQUEST"} | {
+        *("KCI_JOB", "KCI_PLATFORM", "KCI_RUNTIME")
+    }
+
+
+def test_script_has_no_open_files_and_no_input(site: Site) -> None:
+    """A script inherits no file but its outputs, and reads nothing from its input."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "cat; ls /proc/$$/fd; pwd")
+    finished(runtime, RUN)
+    *files, folder = site.log(RUN).split()
+    # 10 and up: the shell's own handle of the script.
+    assert [number for number in files if int(number) < 10] == ["0", "1", "2"]
+    assert folder == str(site.runs / RUN / "work")
+
+
+def test_cancel(site: Site) -> None:
+    """A cancelled run ends soon, incomplete, and says that it was cancelled."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "sleep 30")
+    runtime.cancel(RUN)
+    outcome = finished(runtime, RUN)
+    assert (outcome.result, outcome.infrastructure) == ("incomplete", False)
+    assert str(outcome.detail).endswith("cancelled")
+    runtime.cancel(RUN)
+    assert finished(runtime, RUN) == outcome
+
+
+def test_cancel_before_the_start(site: Site) -> None:
+    """A run that is cancelled before its script began never begins."""
+    runtime = site.runtime()
+    (site.runs / RUN).mkdir(parents=True)
+    runtime.cancel(RUN)
+    outcome = finished(runtime, RUN)
+    assert (outcome.result, outcome.detail) == ("incomplete", "cancelled before it started")
+
+
+def test_killed_from_outside(site: Site) -> None:
+    """A script that somebody else killed did not fail: the place did."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "kill -KILL $$")
+    outcome = finished(runtime, RUN)
+    assert (outcome.result, outcome.exit_status, outcome.infrastructure) == (
+        *("incomplete", None, True),
+    )
+
+
+@pytest.mark.parametrize("file", ["started", "outcome.json"])
+def test_unreadable_folder(site: Site, file: str) -> None:
+    """A file that was damaged makes its run incomplete, and no other."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "true")
+    runtime.submit(order("cd-1"), "true")
+    finished(runtime, RUN)
+    finished(runtime, "cd-1")
+    (site.runs / RUN / file).write_text("{")
+    damaged, whole = runtime.observe([RUN, "cd-1"])
+    assert (damaged.result, damaged.infrastructure) == ("incomplete", True)
+    assert "cannot be read" in str(damaged.detail)
+    assert runtime.find(RUN) == RUN
+    assert runtime.snapshot(NOW).running == 0
+    assert whole.result == "pass"
+
+
+def test_folder_that_is_gone(site: Site) -> None:
+    """A run whose folder somebody removed is incomplete; it does not stay under way for ever."""
+    (outcome,) = site.runtime().observe([RUN])
+    assert (outcome.state, outcome.result) == (RunState.FINISHED, "incomplete")
+    assert "is gone" in str(outcome.detail)
+
+
+@pytest.mark.parametrize("run", ["../ab-0", "ab", "ab-0/..", "AB-0", "ab-0\n", ""])
+def test_only_run_ids_make_folders(site: Site, run: str) -> None:
+    """What is no run id never becomes a path."""
+    with pytest.raises(PlannerError, match="is no run id"):
+        site.runtime().find(run)
+
+
+def test_registry() -> None:
+    """The shell is live; types of lab without a way to them give None."""
+    settings = PlannerSettings()
+    assert [lab_type for lab_type, _ in RUNTIMES] == [LabType.SHELL]
+    opened = open_runtime(Runtime(name="s", lab_type=LabType.SHELL, where=HERE), settings)
+    assert isinstance(opened, ShellRuntime)
+    assert open_runtime(Runtime(name="l", lab_type=LabType.LAVA, where=HERE), settings) is None
+
+
+def test_snapshot_takes_the_declared_capacity(site: Site) -> None:
+    """Slots, limits and devices are those declared by the runtime's name, else by its type."""
+    settings = PlannerSettings.model_validate(
+        {
+            "shell": {"directory": str(site.runs)},
+            "capacity": {
+                "shell": {"slots": 2},
+                "special": {"devices": {"pc": 3}, "queue": {"pc": 1}, "max_runs": 4},
+            },
+        }
+    )
+    plain, special = (
+        ShellRuntime(Runtime(name=name, lab_type=LabType.SHELL, where=HERE), settings).snapshot(NOW)
+        for name in ("plain", "special")
+    )
+    assert (plain.slots, plain.devices, plain.running) == (2, None, 0)
+    assert special.devices is not None
+    assert (special.slots, special.max_runs) == (None, 4)
+    assert (special.devices["pc"].devices, special.devices["pc"].queue) == (3, 1)
