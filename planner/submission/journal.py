@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the submitter needs of the durable memory; the ledger has it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from models import Order, Outcome
+
+
+class Journal(Protocol):
+    """The journal of intents. Every method is durable when it returns.
+
+    It is called from one thread only, the submitter's.
+    """
+
+    def orders(self) -> tuple[Order, ...]:
+        """Return the runs that are intended, and of which nobody wrote down what came of it."""
+
+    def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
+        """Write down that the runtime has the run."""
+
+    def mark_dry_run(self, runs: tuple[str, ...], now: datetime) -> None:
+        """Write down that the runs were planned, and on purpose not sent."""
+
+    def mark_failed(self, run: str, text: str, now: datetime) -> None:
+        """Write down that the run can not be sent, and why."""
+
+    def give_back(self, run: str, now: datetime) -> None:
+        """Write down that the run was not sent: the next plan decides on it again."""
+
+    def under_way(self) -> dict[str, tuple[str, ...]]:
+        """Return the runs that were sent and are not over, by the name of their runtime."""
+
+    def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
+        """Write down what runtimes say of runs."""
