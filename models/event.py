@@ -56,6 +56,7 @@ class NodeLookup(Protocol):
     def ran_since(
         self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
     ) -> bool:
-        """Tell whether a node of that name, tree, branch and `data.platform` was created between
-        `since` (inclusive) and `until` (inclusive).
+        """Tell whether a node of that name, tree, branch and `data.platform` was created.
+
+        Only nodes created from `since` to `until`, both inclusive, count.
         """

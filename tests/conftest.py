@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The reference data beside the project; tests that need it skip where it is not."""
+    """Return the reference data beside the project; tests that need it skip where it is not."""
     path = Path(os.environ.get("KCI_SHARED", ROOT.parent / "shared"))
     if not (path / "kernelci").is_dir():
         pytest.skip(f"no reference data at {path}; set KCI_SHARED to run this test")
@@ -20,5 +20,5 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def shipped() -> Path:
-    """The configuration that ships with the project."""
+    """Return the configuration that ships with the project."""
     return ROOT / "config"

@@ -41,7 +41,7 @@ output = click.option(
 )
 
 
-class UtcTime(click.ParamType):
+class UtcTime(click.ParamType[Any]):
     """A time in ISO 8601; one without a zone is UTC."""
 
     name = "time"

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# make run    the main job on the shipped configuration and events
+# make test   lint, types, import laws, tests
+# make venv   only install, into .venv
+# make lock   write the lock file anew (needs the network)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Tests use what cores there are; a machine that is shared may want fewer.
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run test lint lock clean
+
+help:
+	@sed -n 's/^# make /make /p' $(MAKEFILE_LIST)
+
+venv: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: venv
+	$(BIN)/kci-planner run -c config --once
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint
+	$(BIN)/pytest -n $(JOBS)
+
+lock: venv
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) run build dist .mypy_cache .ruff_cache .hypothesis
