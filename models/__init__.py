@@ -21,6 +21,14 @@ from models.catalog import (
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Event, EventError, Node, NodeLookup
+from models.ledger import (
+    CycleRecord,
+    End,
+    LedgerHistory,
+    LedgerStatus,
+    RunCount,
+    RunRecord,
+)
 from models.outcome import FINAL_STATES, Order, Outcome, RunState
 from models.plan import (
     Assignment,
@@ -56,11 +64,13 @@ __all__ = [
     "CapacitySettings",
     "CapacitySource",
     "Catalog",
+    "CycleRecord",
     "Declared",
     "Defect",
     "Deferral",
     "Demand",
     "DeviceCapacity",
+    "End",
     "Entry",
     "EstimateDefaults",
     "Event",
@@ -68,6 +78,8 @@ __all__ = [
     "ExitCode",
     "Job",
     "LabType",
+    "LedgerHistory",
+    "LedgerStatus",
     "Mode",
     "Node",
     "NodeLookup",
@@ -89,6 +101,8 @@ __all__ = [
     "RequestError",
     "Revision",
     "Rules",
+    "RunCount",
+    "RunRecord",
     "RunState",
     "Runs",
     "Runtime",
