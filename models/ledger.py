@@ -42,16 +42,16 @@ class CycleRecord(Ours):
 
     number: int
     started: datetime
-    finished: datetime | None = None
-    degraded: bool = False
+    finished: datetime | None
+    degraded: bool
     events: int
     requests: int
-    plan: str | None = None
-    placed: int | None = None
-    deferred: int | None = None
-    seconds: dict[str, float] = {}
-    counts: dict[str, int] = {}
-    problems: tuple[str, ...] = ()
+    plan: str | None
+    placed: int | None
+    deferred: int | None
+    seconds: dict[str, float]
+    counts: dict[str, int]
+    problems: tuple[str, ...]
 
 
 class RunRecord(Ours):
