@@ -66,18 +66,25 @@ class _Queues:
 
     def find(self, place: Place) -> int | Reason:
         """Return the position of the queue that `place` leads to, or why there is none."""
+        if place.platform not in self.catalog.platforms:
+            text = f"no platform {place.platform} is defined any more"
+            return Reason.of(ReasonCode.UNKNOWN_PLATFORM, text)
         key = (place.runtime, place.device_type)
         if key not in self.known:
-            runtime = self.catalog.runtimes[place.runtime]
-            found = open_queue(
-                runtime, self.capacity.runtimes.get(place.runtime), place.device_type
-            )
+            found = self._open(place)
             if isinstance(found, Queue):
                 self.queues.append(found)
                 self.known[key] = len(self.queues) - 1
             else:
                 self.known[key] = found
         return self.known[key]
+
+    def _open(self, place: Place) -> Queue | Reason:
+        runtime = self.catalog.runtimes.get(place.runtime)
+        if runtime is None:
+            text = f"no runtime {place.runtime} is defined any more"
+            return Reason.of(ReasonCode.UNKNOWN_RUNTIME, text)
+        return open_queue(runtime, self.capacity.runtimes.get(place.runtime), place.device_type)
 
 
 def admit(
@@ -98,7 +105,7 @@ def admit(
     capacity = capacity or Capacity(runtimes={})
     if now is None:
         now = max((r.created for r in requests), default=datetime.min.replace(tzinfo=UTC))
-    wanted, errors, excluded = _sort_out(requests)
+    wanted, errors, excluded = _sort_out(catalog, requests)
     queues = _Queues(catalog, capacity)
     ladder = Ladder(catalog.planner.estimates.defaults)
     open_candidates = [_open(catalog, request, queues, ladder) for request in wanted]
@@ -123,12 +130,12 @@ def admit(
 
 
 def _sort_out(
-    requests: Iterable[Request],
+    catalog: Catalog, requests: Iterable[Request]
 ) -> tuple[list[Request], list[RequestError], list[Request]]:
     """Return the requests to solve, those in error, and those that nobody wants run."""
     wanted, errors, excluded = [], [], []
     for request in requests:
-        reason = request.error or _misconfigured(request)
+        reason = request.error or _misconfigured(catalog, request)
         if reason is not None:
             errors.append(
                 RequestError(
@@ -142,7 +149,10 @@ def _sort_out(
     return wanted, errors, excluded
 
 
-def _misconfigured(request: Request) -> Reason | None:
+def _misconfigured(catalog: Catalog, request: Request) -> Reason | None:
+    # A request of the backlog may outlive the configuration that it came from.
+    if request.job not in catalog.jobs:
+        return Reason.of(ReasonCode.UNKNOWN_JOB, f"no job {request.job} is defined any more")
     if request.candidates:
         return None
     return next(

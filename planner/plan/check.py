@@ -17,10 +17,12 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     if plan.problem != problem.digest:
         text = f"the plan is for problem {plan.problem}, this is {problem.digest}"
         return [Violation("plan", text)]
-    broken = [violation for rule in RULES for violation in rule.check(problem, plan.choice)]
-    if broken:
-        return broken
-    return _tiers(problem, plan)
+    # The first rule says whether the choices mean anything at all; the others rely on it.
+    meaningless = RULES[0].check(problem, plan.choice)
+    if meaningless:
+        return meaningless
+    broken = [found for rule in RULES[1:] for found in rule.check(problem, plan.choice)]
+    return broken or _tiers(problem, plan)
 
 
 def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
@@ -42,8 +44,12 @@ def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
             bound = certified_bound(model, costs, goal.maximise, prices, reached)
         except ValueError as error:
             return [*found, Violation("certificate", f"{tier}: {error}")]
-        if (value - bound if goal.maximise else bound - value) > 0:
+        low, high = (value, bound) if goal.maximise else (bound, value)
+        if low > high:
             text = f"{tier}: {value} is better than the bound {bound} that the prices prove"
+            found.append(Violation("certificate", text))
+        elif not low <= result.bound <= high:
+            text = f"{tier}: the bound {result.bound} is not between {value} and {bound}"
             found.append(Violation("certificate", text))
         gap = max(gap, relative_gap(value, bound))
         reached.append(Reached(costs, goal.maximise, value))

@@ -2,13 +2,16 @@
 """Problems as files: one `.npz` of the columns, with the names and the policy as JSON."""
 
 import json
-import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from models import PlannerError, Policy
 from planner.problem.problem import Problem
+from planner.problem.validity import validate
 
 FORMAT = 1
 
@@ -40,18 +43,29 @@ def load(path: Path) -> Problem:
         PlannerError: if there is no such file or it holds no problem of this format.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            meta = json.loads(str(archive["meta"]))
-            if meta.get("format") != FORMAT:
-                raise PlannerError(f"{path}: problem format {meta.get('format')}, not {FORMAT}")
-            columns = {n: archive[n].astype(np.int64) for n in Problem.columns()}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            problem = _read(archive)
+        validate(problem)
     except OSError as error:
         raise PlannerError(f"{path}: cannot read the problem: {error.strerror}") from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except PlannerError as error:
+        raise PlannerError(f"{path}: {error}") from error
+    except (KeyError, ValueError, TypeError, AttributeError, EOFError, BadZipFile) as error:
         raise PlannerError(f"{path}: no saved problem: {error}") from error
+    return problem
+
+
+def _read(archive: Mapping[str, Any]) -> Problem:
+    meta = json.loads(str(archive["meta"]))
+    if meta["format"] != FORMAT:
+        raise PlannerError(f"problem format {meta['format']}, not {FORMAT}")
+    columns = {name: archive[name] for name in Problem.columns()}
+    for name, array in columns.items():
+        if array.dtype.kind not in "iu":
+            raise PlannerError(f"{name} is {array.dtype}, not int64")
     return Problem(
         policy=Policy.model_validate(meta["policy"]),
         seed_time=meta["seed_time"],
         labels={name: tuple(values) for name, values in meta["labels"].items()},
-        **columns,
+        **{name: array.astype(np.int64) for name, array in columns.items()},
     )

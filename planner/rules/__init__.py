@@ -5,13 +5,14 @@ To add one: write its file, add one line here, its page in `docs/rules/` and its
 """
 
 from models import Tier
-from planner.rules.columns import NO_LIMIT, Columns, Rows
-from planner.rules.completion import Completion, waits
+from planner.rules.columns import Columns
+from planner.rules.completion import Completion, wait_behind, waits
 from planner.rules.cost import Cost
 from planner.rules.deadline import Deadline
 from planner.rules.diversity import Diversity
 from planner.rules.placed_once import PlacedOnce
 from planner.rules.protocol import Goal, Rule, Violation, placed
+from planner.rules.rows import NO_LIMIT, Rows
 from planner.rules.runtime_total import RuntimeTotal
 from planner.rules.slot_ceiling import SlotCeiling, slot_name
 from planner.rules.value import Value
@@ -43,5 +44,6 @@ __all__ = [
     "Violation",
     "placed",
     "slot_name",
+    "wait_behind",
     "waits",
 ]

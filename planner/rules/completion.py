@@ -4,8 +4,9 @@
 import numpy as np
 
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import NO_LIMIT, Columns, Rows
+from planner.rules.columns import Columns
 from planner.rules.protocol import placed
+from planner.rules.rows import NO_LIMIT, Rows
 
 
 class Completion:
@@ -65,10 +66,15 @@ def waits(problem: Problem, choice: Ints) -> Ints:
     _, candidate = placed(problem, choice)
     slot = np.sort(problem.candidate_slot[candidate])
     nth = np.arange(len(slot)) - np.searchsorted(slot, slot, side="left")
+    return wait_behind(problem, slot, nth)
+
+
+def wait_behind(problem: Problem, slot: Ints, ahead: Ints) -> Ints:
+    """Return the expected wait of a run on each slot, with so many runs of the plan ahead of it."""
     first = np.searchsorted(problem.step_slot, slot)
     # The steps of a slot end after as many runs as their widths add up to.
     ends = np.cumsum(problem.step_width) - problem.step_width
     within = ends - ends[np.searchsorted(problem.step_slot, problem.step_slot)]
     key = problem.step_slot * (np.int64(1) << 40) + within
-    step = np.searchsorted(key, slot * (np.int64(1) << 40) + nth, side="right") - 1
+    step = np.searchsorted(key, slot * (np.int64(1) << 40) + ahead, side="right") - 1
     return problem.step_wait[np.maximum(step, first)]

@@ -2,8 +2,9 @@
 """No run is sent where it would start after its deadline."""
 
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns, Rows
+from planner.rules.columns import Columns
 from planner.rules.protocol import Violation
+from planner.rules.rows import Rows
 from planner.rules.slot_ceiling import beyond, nested, slot_name
 
 

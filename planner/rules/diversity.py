@@ -5,8 +5,9 @@ import numpy as np
 
 from planner.problem import ATTRIBUTES, PERMISSIVE
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns, Rows, at_most
+from planner.rules.columns import Columns
 from planner.rules.protocol import placed
+from planner.rules.rows import Rows, at_most
 
 
 class Diversity:
@@ -17,8 +18,8 @@ class Diversity:
 
     def rows(self, columns: Columns) -> tuple[Rows, ...]:
         """Return one row a value: what goes beyond one run for each request is a repeat."""
-        values = columns.values(PERMISSIVE)
-        groups = np.arange(len(values.used))
+        values = columns.repeats
+        groups = np.arange(len(values))
         return (
             at_most(
                 self.name,

@@ -9,8 +9,9 @@ import numpy as np
 from models import Tier
 from planner.problem import Classes, Problem, merge
 from planner.problem.problem import Ints
-from planner.rules.columns import NO_LIMIT, Columns, Rows
+from planner.rules.columns import Columns
 from planner.rules.protocol import Goal, Rule
+from planner.rules.rows import NO_LIMIT, Rows
 
 
 @dataclass(frozen=True)

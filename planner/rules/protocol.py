@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns, Rows
+from planner.rules.columns import Columns
+from planner.rules.rows import Rows
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@
 import numpy as np
 
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns, Rows, at_most
+from planner.rules.columns import Columns
 from planner.rules.protocol import Violation, placed
+from planner.rules.rows import Rows, at_most
 
 
 class RuntimeTotal:

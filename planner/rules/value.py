@@ -4,8 +4,9 @@
 import numpy as np
 
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns, Rows
+from planner.rules.columns import Columns
 from planner.rules.protocol import placed
+from planner.rules.rows import Rows
 
 
 class Value:

@@ -5,8 +5,10 @@ import numpy as np
 
 from planner.problem import ATTRIBUTES, STRICT
 from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns, Rows, at_most
+from planner.rules.columns import Columns
 from planner.rules.protocol import Violation, placed
+from planner.rules.rows import Rows, at_most
+from planner.rules.values import Values
 
 
 class VariantStrict:
@@ -32,7 +34,9 @@ class VariantStrict:
             zeros,
             zeros,
         )
-        values = columns.values(STRICT)
+        values = Values.among(
+            columns.problem, columns.classes, columns.of_class, columns.candidate, STRICT
+        )
         # A value that an earlier run took is closed: its row has no complete requests to allow it.
         unused = np.flatnonzero(values.used == 0)
         different = at_most(

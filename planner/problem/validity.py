@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What columns from outside must keep before anything relies on them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models import PlannerError, VariantAttribute
+from planner.problem.problem import ATTRIBUTES, FREE, STRICT, UNLIMITED, Ints, Problem
+
+# Sums of a few million such numbers stay exact in 64 bits, and nearly so in doubles.
+LARGEST = 1 << 31
+
+# The columns of one table are equally long; `candidate_attribute` has one more dimension.
+TABLES = ("request", "used", "candidate", "slot", "ceiling", "deadline", "total", "step")
+
+
+def validate(problem: Problem) -> None:
+    """Ensure that the columns of `problem` fit together.
+
+    Raises:
+        PlannerError: with the first thing that does not, by column.
+    """
+    for look in (_shapes, _numbers, _codes, _requests, _steps):
+        defect = next(look(problem), None)
+        if defect is not None:
+            raise PlannerError(defect)
+
+
+def _table(problem: Problem, table: str) -> dict[str, Ints]:
+    """Return the columns of one table; `run_index` and `candidate_attribute` are not among them."""
+    return {
+        name: getattr(problem, name)
+        for name in Problem.columns()
+        if name.startswith(f"{table}_") and name != "candidate_attribute"
+    }
+
+
+def _shapes(problem: Problem) -> Iterator[str]:
+    for table in TABLES:
+        shapes = {name: array.shape for name, array in _table(problem, table).items()}
+        if len(set(shapes.values())) > 1 or any(len(shape) != 1 for shape in shapes.values()):
+            yield f"the columns of one table differ in length: {shapes}"
+    wanted = (len(ATTRIBUTES), len(problem.candidate_request))
+    if problem.candidate_attribute.shape != wanted:
+        yield f"candidate_attribute has shape {problem.candidate_attribute.shape}, not {wanted}"
+    for label in ("request", "job", "parent"):
+        count = len(problem.labels.get(label, ()))
+        if count != problem.requests:
+            yield f"labels: {count} names for {label} and {problem.requests} requests"
+    for attribute in ATTRIBUTES:
+        if attribute not in problem.labels:
+            yield f"labels: no names for {attribute}"
+
+
+def _numbers(problem: Problem) -> Iterator[str]:
+    for name in Problem.columns():
+        array: Ints = getattr(problem, name)
+        if array.size and (array.min() < 0 or array.max() >= LARGEST):
+            yield f"{name} has a number below 0 or from {LARGEST} up"
+
+
+def _codes(problem: Problem) -> Iterator[str]:
+    """Say which column has a code that names nothing."""
+    named = {attribute: len(problem.labels[attribute]) for attribute in ATTRIBUTES}
+    limits = {
+        "used_request": problem.requests,
+        "used_attribute": len(ATTRIBUTES),
+        "candidate_request": problem.requests,
+        "candidate_slot": problem.slots,
+        "candidate_platform": named[VariantAttribute.PLATFORM],
+        "slot_runtime": named[VariantAttribute.RUNTIME],
+        "slot_device_type": named[VariantAttribute.DEVICE_TYPE],
+        "ceiling_slot": problem.slots,
+        "deadline_slot": problem.slots,
+        "total_runtime": named[VariantAttribute.RUNTIME],
+        "step_slot": problem.slots,
+        "request_mode": STRICT + 1,
+        "request_variant": 1 << len(ATTRIBUTES),
+    }
+    for name, limit in limits.items():
+        if getattr(problem, name).max(initial=-1) >= limit:
+            yield f"{name} has a code from {limit} up, which names nothing"
+    for row, attribute in enumerate(ATTRIBUTES):
+        if problem.candidate_attribute[row].max(initial=-1) >= named[attribute]:
+            yield f"candidate_attribute has a code for {attribute} that names nothing"
+
+
+def _requests(problem: Problem) -> Iterator[str]:
+    if (problem.request_number < 1).any():
+        yield "request_number has a request without runs"
+    if ((problem.request_mode == FREE) != (problem.request_variant == 0)).any():
+        yield "request_variant must be 0 exactly where request_mode is 0"
+    if len(problem.run_index) != problem.runs:
+        yield f"run_index has {len(problem.run_index)} entries and there are {problem.runs} runs"
+    elif len(np.unique(np.column_stack((problem.run_request, problem.run_index)), axis=0)) != (
+        problem.runs
+    ):
+        yield "run_index has one index twice in a request"
+    if len(set(problem.labels["request"])) != problem.requests:
+        yield "labels: two requests have one name"
+    if (np.diff(problem.candidate_request) < 0).any():
+        yield "candidate_request is not sorted"
+    if len(np.unique(problem.total_runtime)) != len(problem.total_runtime):
+        yield "total_runtime has a runtime twice"
+
+
+def _steps(problem: Problem) -> Iterator[str]:
+    """Say where waits are not one convex chain for each slot."""
+    slot = problem.step_slot
+    if not np.array_equal(np.unique(slot), np.arange(problem.slots)) or (np.diff(slot) < 0).any():
+        yield "step_slot must have every slot, sorted"
+    elif ((np.diff(problem.step_wait) < 0) & (np.diff(slot) == 0)).any():
+        yield "step_wait falls within a slot; it must rise"
+    elif (problem.step_width[np.append(np.diff(slot) > 0, len(slot) > 0)] < UNLIMITED).any():
+        yield f"step_width of the last step of a slot must be {UNLIMITED}"
