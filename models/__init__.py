@@ -21,6 +21,7 @@ from models.catalog import (
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Event, EventError, Node, NodeLookup
+from models.explanation import Explanation, Judgement, Verdict
 from models.ledger import (
     CycleRecord,
     End,
@@ -29,6 +30,7 @@ from models.ledger import (
     RunCount,
     RunRecord,
 )
+from models.option import Obstacle, Option, RequestOptions
 from models.outcome import FINAL_STATES, Order, Outcome, RunState
 from models.plan import (
     Assignment,
@@ -76,13 +78,17 @@ __all__ = [
     "Event",
     "EventError",
     "ExitCode",
+    "Explanation",
     "Job",
+    "Judgement",
     "LabType",
     "LedgerHistory",
     "LedgerStatus",
     "Mode",
     "Node",
     "NodeLookup",
+    "Obstacle",
+    "Option",
     "Order",
     "Ours",
     "Outcome",
@@ -99,6 +105,7 @@ __all__ = [
     "Rejection",
     "Request",
     "RequestError",
+    "RequestOptions",
     "Revision",
     "Rules",
     "RunCount",
@@ -117,5 +124,6 @@ __all__ = [
     "TierResult",
     "UnknownCapacity",
     "VariantAttribute",
+    "Verdict",
     "Where",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.base import Ours
+from models.option import RequestOptions
 from models.reason import Reason
 
 
@@ -85,10 +86,15 @@ class RequestError(Ours):
 
 
 class PlanDocument(Ours):
-    """A plan as `plan -o json` prints it."""
+    """A plan as `plan -o json` prints it.
+
+    `explanations` has, for each request that was solved, what its runs could have had: enough to
+    say why each went where it went.
+    """
 
     plan: PlanHeader
     solve: Solve
     assignments: tuple[Assignment, ...]
     deferrals: tuple[Deferral, ...]
     errors: tuple[RequestError, ...]
+    explanations: tuple[RequestOptions, ...] = ()

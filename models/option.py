@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the runs of a request could have had: every candidate, as the plan left it."""
+
+from models.base import Ours
+from models.catalog import Mode, VariantAttribute
+from models.demand import Rejection
+
+
+class Obstacle(Ours):
+    """The limit that one more run would exceed; nothing of it is left.
+
+    `rule` is the rule's name. Of a nested limit, `level` is the priority (slot_ceiling) or the
+    seconds until the start (deadline) up to which runs count against it. `limit` is how many of
+    them it admits, before this plan sent any.
+    """
+
+    rule: str
+    level: int | None = None
+    limit: int
+
+
+class Option(Ours):
+    """One candidate of a request, after the plan.
+
+    `values` are its values of the request's variant attributes, in their order. `wait_s` is the
+    expected wait of one more run, behind all that the plan sends there; `cost` is milli-cost.
+    `obstacle` says why there is no room for one more; None where there is.
+    """
+
+    runtime: str
+    platform: str
+    device_type: str
+    values: tuple[str, ...] = ()
+    wait_s: int
+    duration_s: int
+    cost: int
+    obstacle: Obstacle | None = None
+
+
+class RequestOptions(Ours):
+    """All that decides about the runs of one request.
+
+    `value` is what one run is worth, in hundredths of a point; `slack_s` how soon it must start.
+    `mode` is None where its runs need not differ. `earlier` are the values that runs sent in
+    earlier cycles took, by variant attribute in the order of `variant`.
+    """
+
+    request: str
+    value: int
+    priority: int
+    slack_s: int
+    mode: Mode | None
+    variant: tuple[VariantAttribute, ...]
+    earlier: tuple[tuple[str, ...], ...]
+    options: tuple[Option, ...]
+    rejections: tuple[Rejection, ...] = ()

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A plan as it is written down: every run by name, placed or waiting with its reason."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from models import (
+    Assignment,
+    Deferral,
+    PlanDocument,
+    PlanHeader,
+    Reason,
+    RequestOptions,
+    Solve,
+)
+from planner.plan.assignments import assignments
+from planner.plan.options import OptionTable
+from planner.plan.plan import Plan
+from planner.plan.reasons import why_waiting
+from planner.plan.takers import Takers
+from planner.problem import Problem
+
+
+def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument:
+    """Return `plan` for `problem` as it is written down at the time `created`.
+
+    Runs stand in the order of the batch. A problem that was loaded from a file knows nothing of
+    requests in error, and not why a place is no candidate.
+    """
+    placed = assignments(problem, plan)
+    table = OptionTable(problem, plan)
+    options = tuple(table.of(request) for request in range(problem.requests))
+    return PlanDocument(
+        plan=PlanHeader(
+            id=plan.id,
+            problem=plan.problem,
+            created=created,
+            valid_until=created + timedelta(seconds=problem.policy.valid_for),
+        ),
+        solve=Solve(
+            solver=plan.solver,
+            status=plan.status,
+            tiers=plan.tiers,
+            gap=plan.gap,
+            seconds={phase: round(seconds, 4) for phase, seconds in plan.seconds.items()},
+        ),
+        assignments=placed,
+        deferrals=_deferrals(problem, plan, placed, options),
+        errors=problem.admission.errors if problem.admission else (),
+        explanations=options,
+    )
+
+
+def _deferrals(
+    problem: Problem,
+    plan: Plan,
+    placed: Sequence[Assignment],
+    options: Sequence[RequestOptions],
+) -> tuple[Deferral, ...]:
+    takers = Takers(placed, slacks(problem))
+    waiting = np.flatnonzero(plan.choice < 0)
+    requests, missing = np.unique(problem.run_request[waiting], return_counts=True)
+    reasons = {
+        request: why_waiting(options[request], count, takers, plan.solver)
+        for request, count in zip(requests.tolist(), missing.tolist(), strict=True)
+    }
+    return tuple(
+        deferral(problem, run, reasons[int(problem.run_request[run])]) for run in waiting.tolist()
+    )
+
+
+def slacks(problem: Problem) -> dict[str, int]:
+    """Return the seconds within which the runs of each request must start, by its key."""
+    return dict(zip(problem.labels["request"], problem.request_slack.tolist(), strict=True))
+
+
+def deferral(problem: Problem, run: int, reason: Reason) -> Deferral:
+    """Return the run at position `run` as one that waits for `reason`."""
+    request = int(problem.run_request[run])
+    return Deferral(
+        run=problem.run_id(run),
+        request=problem.labels["request"][request],
+        job=problem.labels["job"][request],
+        parent=problem.labels["parent"][request],
+        index=int(problem.run_index[run]),
+        reason=reason,
+    )

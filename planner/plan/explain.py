@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Why a run went where it went, or nowhere."""
+
+from collections.abc import Iterable, Mapping
+
+from models import (
+    Assignment,
+    Deferral,
+    Explanation,
+    PlanDocument,
+    PlannerError,
+    RequestError,
+    RequestOptions,
+    Tier,
+)
+from planner.plan.assignments import assignments
+from planner.plan.document import deferral, slacks
+from planner.plan.judgement import Case
+from planner.plan.options import OptionTable
+from planner.plan.plan import Plan
+from planner.plan.reasons import why_waiting
+from planner.plan.takers import Takers
+from planner.problem import Problem
+
+
+def explain(problem: Problem, plan: Plan, run: str) -> Explanation:
+    """Return why `plan` places `run` where it does, or why nowhere.
+
+    To explain many runs of one plan, write it down once and ask `explain_document`.
+
+    Raises:
+        PlannerError: if the problem has no such run.
+    """
+    try:
+        position = problem.run_position(run)
+    except KeyError:
+        raise PlannerError(f"the problem has no run {run!r}") from None
+    request = int(problem.run_request[position])
+    options = OptionTable(problem, plan).of(request)
+    placed = assignments(problem, plan)
+    subject: Assignment | Deferral | None = next((a for a in placed if a.run == run), None)
+    if subject is None:
+        first, last = problem.run_start[request : request + 2]
+        missing = int((plan.choice[first:last] < 0).sum())
+        takers = Takers(placed, slacks(problem))
+        subject = deferral(problem, position, why_waiting(options, missing, takers, plan.solver))
+    return _explain(subject, options, placed, slacks(problem), [t.name for t in plan.tiers])
+
+
+def explain_document(document: PlanDocument, run: str) -> Explanation:
+    """Return why `document` places `run` where it does, or why nowhere.
+
+    The key of a request in error, which has no runs, gives its error.
+
+    Raises:
+        PlannerError: if the plan speaks of no such run.
+    """
+    for error in document.errors:
+        if error.request == run:
+            return _in_error(error)
+    subjects: Iterable[Assignment | Deferral] = (*document.assignments, *document.deferrals)
+    subject = next((one for one in subjects if one.run == run), None)
+    if subject is None:
+        raise PlannerError(f"plan {document.plan.id} speaks of no run {run!r}")
+    options = {o.request: o for o in document.explanations}
+    if subject.request not in options:
+        raise PlannerError(f"plan {document.plan.id} does not explain request {subject.request}")
+    return _explain(
+        subject,
+        options[subject.request],
+        document.assignments,
+        {o.request: o.slack_s for o in document.explanations},
+        [t.name for t in document.solve.tiers],
+    )
+
+
+def _in_error(error: RequestError) -> Explanation:
+    return Explanation(
+        run=error.request,
+        request=error.request,
+        job=error.job,
+        parent=error.parent,
+        index=None,
+        reason=error.reason,
+    )
+
+
+def _explain(
+    subject: Assignment | Deferral,
+    options: RequestOptions,
+    placed: Iterable[Assignment],
+    slack: Mapping[str, int],
+    tiers: Iterable[str],
+) -> Explanation:
+    assignment = subject if isinstance(subject, Assignment) else None
+    case = Case(
+        request=options,
+        assignment=assignment,
+        siblings=[a for a in placed if a.request == subject.request and a.run != subject.run],
+        takers=Takers(placed, slack),
+        tiers=[Tier(name) for name in tiers],
+    )
+    return Explanation(
+        run=subject.run,
+        request=subject.request,
+        job=subject.job,
+        parent=subject.parent,
+        index=subject.index,
+        assignment=assignment,
+        reason=subject.reason if isinstance(subject, Deferral) else None,
+        candidates=case.judgements(),
+        rejections=options.rejections,
+    )

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Judges each candidate of one run against the place that the run got, tier by tier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from models import (
+    Assignment,
+    Judgement,
+    Mode,
+    Obstacle,
+    Option,
+    RequestOptions,
+    Tier,
+    VariantAttribute,
+    Verdict,
+)
+from planner.plan.takers import Takers
+from planner.rules import GOALS
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run: what its request could have had, where it went, and where its siblings went.
+
+    `assignment` is None where the run is not placed; `siblings` are the other placed runs of the
+    request; `tiers` are those of the plan, in their order.
+    """
+
+    request: RequestOptions
+    assignment: Assignment | None
+    siblings: Sequence[Assignment]
+    takers: Takers
+    tiers: Sequence[Tier]
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Return each candidate of the run and what became of it, in the request's order."""
+        return tuple(self._judge(option) for option in self.request.options)
+
+    def _judge(self, option: Option) -> Judgement:
+        verdict, tier = self._verdict(option)
+        obstacle = self._obstacle(option) if verdict is Verdict.NO_ROOM else None
+        here = self.assignment
+        wait = here.start_s if here and self._shares_slot(option) else option.wait_s
+        return Judgement(
+            runtime=option.runtime,
+            platform=option.platform,
+            device_type=option.device_type,
+            wait_s=wait,
+            duration_s=option.duration_s,
+            completion_s=wait + option.duration_s,
+            cost=option.cost,
+            adds={str(name): amount for name, amount in self._adds(option).items()},
+            repeats=self._repeats(option),
+            verdict=verdict,
+            tier=tier,
+            obstacle=obstacle,
+            takers=self.takers.of(option.runtime, option.device_type, obstacle) if obstacle else (),
+        )
+
+    def _verdict(self, option: Option) -> tuple[Verdict, Tier | None]:
+        """Return what became of `option`, and the tier that decided against (or for) it."""
+        if option == self._chosen:
+            return Verdict.CHOSEN, None
+        if self.request.mode is Mode.STRICT and self._repeats(option):
+            return Verdict.REPEATED, None
+        if self._obstacle(option) is not None:
+            return Verdict.NO_ROOM, None
+        if self._chosen is None:
+            return Verdict.FREE, None
+        there, here = self._adds(option), self._adds(self._chosen)
+        for tier in self.tiers:
+            if there[tier] != here[tier]:
+                better = (there[tier] > here[tier]) == GOALS[tier].maximise
+                return (Verdict.BETTER if better else Verdict.WORSE), tier
+        return Verdict.EQUAL, None
+
+    @cached_property
+    def _chosen(self) -> Option | None:
+        return self._option_of(self.assignment) if self.assignment else None
+
+    def _option_of(self, one: Assignment) -> Option:
+        place = (one.runtime, one.platform, one.device_type)
+        return next(
+            option
+            for option in self.request.options
+            if (option.runtime, option.platform, option.device_type) == place
+        )
+
+    def _shares_slot(self, option: Option) -> bool:
+        return self._chosen is not None and (option.runtime, option.device_type) == (
+            self._chosen.runtime,
+            self._chosen.device_type,
+        )
+
+    def _obstacle(self, option: Option) -> Obstacle | None:
+        """Return why there is no room for the run there, once it has left its own place."""
+        leaves = (
+            option.obstacle is not None
+            and self._chosen is not None
+            and (
+                self._shares_slot(option)
+                or (
+                    option.obstacle.rule == "runtime_total"
+                    and option.runtime == self._chosen.runtime
+                )
+            )
+        )
+        return None if leaves else option.obstacle
+
+    def _adds(self, option: Option) -> dict[Tier, int]:
+        """Return by how much each tier of the plan would grow with the run there."""
+        # With one run less on its own slot, whoever is served last there would not wait.
+        wait = (
+            self.takers.last_wait(option.runtime, option.device_type)
+            if self._shares_slot(option)
+            else option.wait_s
+        )
+        permissive = self.request.mode is Mode.PERMISSIVE
+        amounts = {
+            Tier.VALUE: self.request.value,
+            Tier.DIVERSITY: len(self._repeats(option)) if permissive else 0,
+            Tier.COMPLETION: wait + option.duration_s,
+            Tier.COST: option.cost,
+        }
+        return {tier: amounts[tier] for tier in self.tiers}
+
+    def _repeats(self, option: Option) -> tuple[VariantAttribute, ...]:
+        return tuple(
+            attribute
+            for attribute, value, taken in zip(
+                self.request.variant, option.values, self._taken, strict=True
+            )
+            if value in taken
+        )
+
+    @cached_property
+    def _taken(self) -> tuple[set[str], ...]:
+        """Return the values that the request's other runs have, by variant attribute."""
+        others = [self._option_of(sibling).values for sibling in self.siblings]
+        return tuple(
+            {*earlier, *(values[position] for values in others)}
+            for position, earlier in enumerate(self.request.earlier)
+        )

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the runs of each request could have had, as a plan leaves the problem's places."""
+
+import numpy as np
+
+from models import Mode, Obstacle, Option, RequestOptions
+from planner.plan.plan import Plan
+from planner.problem import ATTRIBUTES, PERMISSIVE, STRICT, Limit, Problem, Room
+from planner.rules import placed, wait_behind
+
+_MODES = {PERMISSIVE: Mode.PERMISSIVE, STRICT: Mode.STRICT}
+
+
+class OptionTable:
+    """The options of every request of `problem` after `plan`, ready to be picked one by one."""
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self._problem = problem
+        request, candidate = placed(problem, plan.choice)
+        self._room = Room(problem)
+        self._room.take_all(zip(request.tolist(), candidate.tolist(), strict=True))
+        sent = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
+        self._wait = wait_behind(problem, np.arange(problem.slots), sent).tolist()
+        self._obstacles: dict[tuple[int, int, int], Obstacle | None] = {}
+        self._earlier: dict[int, list[tuple[int, int]]] = {}
+        taken = (problem.used_request, problem.used_attribute, problem.used_value)
+        for row, attribute, value in zip(*(t.tolist() for t in taken), strict=True):
+            self._earlier.setdefault(row, []).append((attribute, value))
+        # Columns as lists: single items of an array are an order of magnitude slower to reach.
+        self._start = problem.candidate_start.tolist()
+        self._slot = problem.candidate_slot.tolist()
+        self._runtime = problem.slot_runtime.tolist()
+        self._device_type = problem.slot_device_type.tolist()
+        self._platform = problem.candidate_platform.tolist()
+        self._duration = problem.candidate_duration.tolist()
+        self._cost = problem.candidate_cost.tolist()
+        self._attribute = problem.candidate_attribute.tolist()
+        self._value = problem.request_value.tolist()
+        self._priority = problem.request_priority.tolist()
+        self._slack = problem.request_slack.tolist()
+        self._mode = problem.request_mode.tolist()
+        self._variant = problem.request_variant.tolist()
+
+    def of(self, request: int) -> RequestOptions:
+        """Return the options of the request at that position."""
+        labels, bits = self._problem.labels, self._variant[request]
+        attributes = [a for a in range(len(ATTRIBUTES)) if bits >> a & 1]
+        earlier = self._earlier.get(request, [])
+        admission = self._problem.admission
+        return RequestOptions(
+            request=labels["request"][request],
+            value=self._value[request],
+            priority=self._priority[request],
+            slack_s=self._slack[request],
+            mode=_MODES.get(self._mode[request]),
+            variant=tuple(ATTRIBUTES[a] for a in attributes),
+            earlier=tuple(
+                tuple(labels[ATTRIBUTES[a]][value] for b, value in earlier if b == a)
+                for a in attributes
+            ),
+            options=tuple(
+                self._option(request, candidate, attributes)
+                for candidate in range(self._start[request], self._start[request + 1])
+            ),
+            rejections=admission.rejections[request] if admission else (),
+        )
+
+    def _option(self, request: int, candidate: int, attributes: list[int]) -> Option:
+        labels, slot = self._problem.labels, self._slot[candidate]
+        return Option(
+            runtime=labels["runtime"][self._runtime[slot]],
+            platform=labels["platform"][self._platform[candidate]],
+            device_type=labels["device_type"][self._device_type[slot]],
+            values=tuple(labels[ATTRIBUTES[a]][self._attribute[a][candidate]] for a in attributes),
+            wait_s=self._wait[slot],
+            duration_s=self._duration[candidate],
+            cost=self._cost[candidate],
+            obstacle=self._obstacle(request, candidate),
+        )
+
+    def _obstacle(self, request: int, candidate: int) -> Obstacle | None:
+        # Requests of one priority and slack meet the same limits on a slot.
+        key = (self._slot[candidate], self._priority[request], self._slack[request])
+        if key not in self._obstacles:
+            limit = self._room.blocking(request, candidate)
+            self._obstacles[key] = None if limit is None else self._named(limit)
+        return self._obstacles[key]
+
+    def _named(self, limit: Limit) -> Obstacle:
+        problem, row = self._problem, limit.row
+        if limit.kind == "ceiling":
+            level = int(problem.ceiling_priority[row])
+            return Obstacle(rule="slot_ceiling", level=level, limit=limit.limit)
+        if limit.kind == "deadline":
+            level = int(problem.deadline_slack[row])
+            return Obstacle(rule="deadline", level=level, limit=limit.limit)
+        return Obstacle(rule="runtime_total", limit=limit.limit)
