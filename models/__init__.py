@@ -20,7 +20,7 @@ from models.catalog import (
 )
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.errors import ExitCode, PlannerError
-from models.event import Batch, Event, EventError, Node, NodeLookup
+from models.event import Batch, Event, EventError, Node, NodeLookup, utc
 from models.explanation import Explanation, Judgement, Verdict
 from models.ledger import (
     CycleRecord,
@@ -126,4 +126,5 @@ __all__ = [
     "VariantAttribute",
     "Verdict",
     "Where",
+    "utc",
 ]

@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What KernelCI said, and the nodes it said it about."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from models.base import Ours
 
 # A node as the API returns it. It stays a dictionary: rules look up any key at any depth.
 Node = dict[str, Any]
+
+
+def utc(value: Any) -> datetime | None:
+    """Return the time that a text in ISO 8601 says, UTC where it names no zone; None if none."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Event(Ours):

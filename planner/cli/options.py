@@ -48,15 +48,14 @@ class UtcTime(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the aware datetime that `value` says."""
-        from datetime import UTC, datetime
+        from datetime import datetime
 
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
+        from models import utc
+
+        moment = value if isinstance(value, datetime) else utc(value)
+        if moment is None:
             self.fail(f"{value!r} is no ISO 8601 time", param, ctx)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment
 
 
 now = click.option(

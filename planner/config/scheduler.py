@@ -128,24 +128,20 @@ def _places(item: LocatedMap) -> Iterator[tuple[str, Where]]:
 class _Apart:
     """Numbers entries that would otherwise ask for runs of the same key.
 
-    Such are entries of one job and event whose place is not pinned (they have runs or criteria).
-    Those that are alike in all else share a number: asking twice for the same is asking once.
+    Such are entries of one job whose place is not pinned (they have runs or criteria) and that
+    one event can trigger. Those that are alike but for their event share a number: asking twice
+    for the same is asking once.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, list[tuple[Any, list[Any]]]] = {}
+        self._seen: dict[str, list[Any]] = {}
 
     def number(self, entry: Entry) -> int:
-        """Return the entry's disambiguator: how many different ones came before it."""
+        """Return the entry's disambiguator: how many different wishes came before it."""
         if entry.runs is None and entry.criteria is None:
             return 0
-        event = (entry.channel, entry.event)
-        rivals = self._seen.setdefault(entry.job, [])
-        group = next((wishes for other, wishes in rivals if other == event), None)
-        if group is None:
-            group = []
-            rivals.append((event, group))
-        wish = entry.model_dump(exclude={"id", "where", "disambiguator"})
-        if wish not in group:
-            group.append(wish)
-        return group.index(wish)
+        wish = entry.model_dump(exclude={"id", "where", "disambiguator", "channel", "event"})
+        wishes = self._seen.setdefault(entry.job, [])
+        if wish not in wishes:
+            wishes.append(wish)
+        return wishes.index(wish)

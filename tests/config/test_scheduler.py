@@ -145,8 +145,8 @@ def test_open_entries_are_numbered_and_like_ones_share_a_number(load: Load) -> N
     assert entries_of(load, one, two, "runtime: {name: lab-a}", one, two) == [0, 1, 0, 0, 1]
 
 
-def test_numbers_are_per_job_and_event(load: Load) -> None:
-    """Entries of another event or job start anew."""
+def test_numbers_are_per_job_whatever_the_event(load: Load) -> None:
+    """Other jobs start anew; two events count as one, since one event can trigger both entries."""
     catalog = load(
         """
         jobs: {other: {}}
@@ -157,7 +157,7 @@ def test_numbers_are_per_job_and_event(load: Load) -> None:
         - {job: boot, event: {a: 1, channel: node}, runtime: {type: lava}, runs: {number: 5}}
         """
     )
-    assert [entry.disambiguator for entry in catalog.entries] == [0, 0, 0, 1]
+    assert [entry.disambiguator for entry in catalog.entries] == [0, 1, 0, 2]
 
 
 def test_entries_of_like_named_files_have_different_ids(site: Callable[..., Path]) -> None:

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""KernelCI's filters, which say no to jobs that an event asks for.
+
+They come in this order, and the first that says no is the reason: frequency of the job on the
+platform, the node's architecture filter, the entry's rules, the node's jobfilter, the job's rules,
+the runtime's rules, the node's platform filter, the platform's rules.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import Entry, Job, Reason, ReasonCode, Rules
+from planner.demand.facts import Fact, Facts, flatten
+from planner.demand.rules import refusal
+from planner.demand.subject import Subject
+from planner.demand.wishes import Target
+
+RanSince = Callable[[str, str, str, str, datetime, datetime], bool]
+
+_FREQUENCY = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
+_SHORTEST = timedelta(seconds=60)
+
+# What a new node of kind `job` takes over from its parent, present even if the parent has none.
+_INHERITED = ("kernel_type", "arch", "defconfig", "config_full", "compiler")
+# What differs between the new nodes of one parent. Rules that ask for nothing of it decide the
+# same for all of them.
+_OWN = frozenset({"kind", "name", "path", "group", "runtime", "platform", *_INHERITED})
+
+
+class Filters:
+    """The filters for one subject; whatever can be decided for several places is decided once."""
+
+    def __init__(self, subject: Subject, ran_since: RanSince) -> None:
+        self._subject = subject
+        self._ran_since = ran_since
+        self._revision = flatten(subject.revision)
+        self._decided: dict[tuple[Any, ...], str | None] = {}
+        self._of_entry: dict[str, JobFilters] = {}
+
+    def of_job(self, entry: Entry, job: Job) -> "JobFilters":
+        """Return the filters for the job that `entry` asks for."""
+        if entry.id not in self._of_entry:
+            self._of_entry[entry.id] = JobFilters(self, entry, job)
+        return self._of_entry[entry.id]
+
+    def frequency(self, job: Job, platform: str) -> str | None:
+        """Return why the job ran too recently on `platform`, None if it did not."""
+        period = frequency_of(job)
+        tree, branch = (self._subject.revision.get(key) for key in ("tree", "branch"))
+        if period is None or tree is None or branch is None:
+            return None
+        until = self._subject.moment
+        if not self._ran_since(job.name, tree, branch, platform, until - period, until):
+            return None
+        often = job.params["frequency"]
+        return f"job '{job.name}' ran on {platform} for {tree}:{branch} less than {often} ago"
+
+    def architecture(self, job: Job) -> str | None:
+        """Return why the node's architecture filter excludes a build, None if it does not."""
+        wanted = self._subject.node["data"].get("architecture_filter")
+        if job.kind != "kbuild" or not wanted or "arch" not in job.params:
+            return None
+        arch = job.params["arch"]
+        if arch in wanted:
+            return None
+        return f"architecture_filter of the node: {arch} is not in {_listed(wanted)}"
+
+    def jobfilter(self, job: Job) -> str | None:
+        """Return why the node's jobfilter excludes the job, None if it does not.
+
+        It lets a job pass by its name, or by an ancestor's (or its own) with a + behind it.
+        """
+        names = self._subject.jobfilter
+        if not names or job.name in names:
+            return None
+        path = {*self._subject.path, job.name}
+        if any(name.endswith("+") and name.rstrip("+") in path for name in names):
+            return None
+        return f"jobfilter of the node: '{job.name}' is not in {_listed(names)}"
+
+    def platform_filter(self, job: Job, platform: str) -> str | None:
+        """Return why the node's platform filter excludes a test, None if it does not."""
+        names = self._subject.platform_filter
+        if job.kind != "job" or not names or platform in names:
+            return None
+        return f"platform_filter of the node: {platform} is not in {_listed(names)}"
+
+    def refused(self, rules: Rules | None, own: Facts) -> str | None:
+        """Return which of `rules` refuses a node whose own facts are `own`, None if none does."""
+        if not rules:
+            return None
+        asked = (own.get(key) for key in rules if key in _OWN)
+        key = (id(rules), *(None if fact is None else str(fact.value) for fact in asked))
+        if key not in self._decided:
+            self._decided[key] = refusal(
+                rules,
+                lambda key: own.get(key) or self._subject.lineage.find(key),
+                self._subject.version,
+            )
+        return self._decided[key]
+
+    def new_node(self, job: Job) -> Facts:
+        """Return the facts of the node that would be made, as it is when job rules are checked."""
+        node = self._subject.node
+        top: Mapping[str, Any] = {
+            "kind": job.kind,
+            "parent": node.get("id"),
+            "name": job.name,
+            "path": [*self._subject.path, job.name],
+            "group": job.name,
+            "treeid": node.get("treeid"),
+            "submitter": node.get("submitter"),
+        }
+        filters = {
+            "jobfilter": list(self._subject.jobfilter),
+            "platform_filter": list(self._subject.platform_filter),
+        }
+        facts = {key: Fact(value, top) for key, value in top.items()}
+        facts = {**self._revision, **facts}
+        facts |= {key: Fact(value, top) for key, value in filters.items() if value}
+        return facts
+
+    def inherited(self, job: Job) -> Facts:
+        """Return the facts that a test's node takes over from its parent."""
+        data = self._subject.node["data"]
+        keys = _INHERITED if job.kind == "job" else ()
+        return {key: Fact(data.get(key), data) for key in keys}
+
+
+class JobFilters:
+    """The filters for one job of one entry; `reason` is why it is wanted nowhere, or None."""
+
+    def __init__(self, filters: Filters, entry: Entry, job: Job) -> None:
+        self._filters, self._job = filters, job
+        self._node = filters.new_node(job)
+        self.reason = self._refused_everywhere(entry)
+        self._placed = {**self._node, **filters.inherited(job)}
+
+    def refuse(self, target: Target) -> Reason | None:
+        """Return why the job is not wanted in a place, None if it is."""
+        filters, job, platform = self._filters, self._job, target.platform
+        if text := filters.frequency(job, platform.name):
+            return Reason.of(ReasonCode.FREQUENCY, text)
+        if self.reason is not None:
+            return self.reason
+        own = {**self._placed, "runtime": Fact(target.runtime.name, {})}
+        if text := filters.refused(target.runtime.rules, own):
+            return _reason(ReasonCode.RUNTIME_RULE, f"runtime {target.runtime.name}", text)
+        if text := filters.platform_filter(job, platform.name):
+            return Reason.of(ReasonCode.PLATFORM_FILTER, text)
+        own["platform"] = Fact(platform.name, {})
+        if text := filters.refused(platform.rules, own):
+            return _reason(ReasonCode.PLATFORM_RULE, f"platform {platform.name}", text)
+        return None
+
+    def _refused_everywhere(self, entry: Entry) -> Reason | None:
+        filters, job = self._filters, self._job
+        if text := filters.architecture(job):
+            return Reason.of(ReasonCode.ARCHITECTURE_FILTER, text)
+        if text := filters.refused(entry.rules, {}):
+            return _reason(ReasonCode.ENTRY_RULE, f"the entry at {entry.id}", text)
+        if text := filters.jobfilter(job):
+            return Reason.of(ReasonCode.JOBFILTER, text)
+        if text := filters.refused(job.rules, self._node):
+            return _reason(ReasonCode.JOB_RULE, f"job {job.name}", text)
+        return None
+
+
+def frequency_of(job: Job) -> timedelta | None:
+    """Return the job's param `frequency`, `[Nd][Nh][Nm]`; None where it sets no limit."""
+    told = job.params.get("frequency")
+    match = _FREQUENCY.match(str(told)) if told else None
+    if match is None:
+        return None
+    days, hours, minutes = (int(part or 0) for part in match.groups())
+    period = timedelta(days=days, hours=hours, minutes=minutes)
+    return period if period >= _SHORTEST else None
+
+
+def _reason(code: ReasonCode, owner: str, text: str) -> Reason:
+    return Reason.of(code, f"rule of {owner}: {text}")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(map(str, names)) if isinstance(names, list | tuple) else str(names)

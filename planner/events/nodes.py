@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Nodes from a file, where no API is asked."""
+
+from bisect import bisect_left
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from models import EventError, Node, utc
+from planner.events.lines import LineError, Source, read_lines
+
+
+class NodeFile:
+    """The nodes of a file by their ids; a later line replaces an earlier one of the same id.
+
+    `errors` are the lines that are no nodes.
+    """
+
+    def __init__(self, nodes: dict[str, Node], errors: tuple[EventError, ...] = ()) -> None:
+        self.nodes = nodes
+        self.errors = errors
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def get(self, node_id: str) -> Node | None:
+        """Return the node of that id, or None where the file has none."""
+        return self.nodes.get(node_id)
+
+    def ran_since(
+        self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
+    ) -> bool:
+        """Tell whether the file has such a node that was created from `since` to `until`."""
+        times = self._created.get((job, tree, branch, platform), [])
+        position = bisect_left(times, since)
+        return position < len(times) and times[position] <= until
+
+    @cached_property
+    def _created(self) -> dict[tuple[Any, ...], list[datetime]]:
+        """Return when nodes of each name, tree, branch and platform were created, in order."""
+        created: dict[tuple[Any, ...], list[datetime]] = {}
+        for node in self.nodes.values():
+            data = node.get("data")
+            revision = data.get("kernel_revision") if isinstance(data, dict) else None
+            moment = utc(node.get("created"))
+            if not (isinstance(data, dict) and isinstance(revision, dict) and moment):
+                continue
+            about = (revision.get("tree"), revision.get("branch"), data.get("platform"))
+            key = (node.get("name"), *about)
+            if all(isinstance(part, str) for part in key):
+                created.setdefault(key, []).append(moment)
+        for times in created.values():
+            times.sort()
+        return created
+
+
+def read_nodes(source: Source) -> NodeFile:
+    """Return the nodes of a file, one JSON object a line.
+
+    Raises:
+        PlannerError: if the file cannot be read.
+    """
+    nodes: dict[str, Node] = {}
+    errors: list[EventError] = []
+    for line, told in read_lines(source):
+        if isinstance(told, dict) and isinstance(told.get("id"), str):
+            nodes[told["id"]] = told
+            continue
+        text = str(told) if isinstance(told, LineError) else "this is no node: it has no 'id'"
+        errors.append(EventError(line=line, event=None, text=text))
+    return NodeFile(nodes, tuple(errors))
