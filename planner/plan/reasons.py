@@ -13,6 +13,7 @@ from models import (
     RequestOptions,
 )
 from planner.plan.takers import Takers, limit_text, takers_text
+from planner.plan.wording import counted
 
 # The policy of today sends each run to one drawn place, and drops it if that one is full.
 DROPPING_SOLVER = "today"
@@ -48,8 +49,13 @@ def _nowhere(rejections: Iterable[Rejection]) -> Reason:
         text = "no place admits it; a problem that was loaded from a file does not know why"
         return Reason.of(ReasonCode.NO_DEVICE, text)
     reason = refused[0].reason
-    others = f" ({len(refused) - 1} other places refuse it too)" if len(refused) > 1 else ""
-    return Reason.of(reason.code, f"{reason.text}{others}")
+    others = len(refused) - 1
+    text = (
+        f"{reason.text} (refused as well: {counted(others, 'other place')})"
+        if others
+        else reason.text
+    )
+    return Reason.of(reason.code, text)
 
 
 def _dropped(options: tuple[Option, ...]) -> Reason:
@@ -100,9 +106,9 @@ def _no_room(options: tuple[Option, ...], takers: Takers) -> Reason:
     text = limit_text(best.runtime, best.device_type, best.obstacle)
     if code is ReasonCode.OUTBID:
         got = takers.of(best.runtime, best.device_type, best.obstacle)
-        text += f", which {takers_text(got)} got"
+        text += f", and {takers_text(got)} got that"
     if len(full) > 1:
-        text += f"; {len(full) - 1} other places are full too"
+        text += f"; full as well: {counted(len(full) - 1, 'other place')}"
     return Reason.of(code, text)
 
 

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Mapping
 
 from models import Assignment, Obstacle
+from planner.plan.wording import counted
 
 NAMED = 3  # how many runs a sentence names before it only counts them
 
@@ -47,7 +48,7 @@ class Takers:
 
 def limit_text(runtime: str, device_type: str, obstacle: Obstacle) -> str:
     """Return the sentence that names the rule and its number."""
-    more = f"{obstacle.limit or 'no'} more {'run' if obstacle.limit == 1 else 'runs'}"
+    more = counted(obstacle.limit, "more run")
     slot = f"{runtime}/{device_type}"
     text = {
         "slot_ceiling": f"{slot} takes {more} of priority {obstacle.level} or less",
