@@ -3,9 +3,11 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from models.base import Ours
 from models.catalog import Runs
-from models.event import EventError
+from models.event import EventError, Node
 from models.reason import Reason
 
 
@@ -69,14 +71,15 @@ class Request(Ours):
     error: Reason | None = None
     sent: tuple[SentRun, ...] = ()
 
-    def run(self, index: int) -> str:
-        """Return the key of the run with that index, counted from 0."""
-        return f"{self.key}-{index}"
-
 
 class Demand(Ours):
-    """The requests of a batch, in the order of its events, and the events that gave an error."""
+    """The requests of a batch, in the order of its events, and the events that gave an error.
+
+    `parents` are the nodes that the requests are for, by their ids. `merged` counts the wishes
+    that another one had made already.
+    """
 
     requests: tuple[Request, ...] = ()
+    parents: dict[str, Node] = Field(default_factory=dict, repr=False)
     errors: tuple[EventError, ...] = ()
     merged: int = 0

@@ -135,7 +135,7 @@ def _sort_out(
     """Return the requests to solve, those in error, and those that nobody wants run."""
     wanted, errors, excluded = [], [], []
     for request in requests:
-        reason = request.error or _misconfigured(catalog, request)
+        reason = misconfigured(catalog, request)
         if reason is not None:
             errors.append(
                 RequestError(
@@ -149,7 +149,10 @@ def _sort_out(
     return wanted, errors, excluded
 
 
-def _misconfigured(catalog: Catalog, request: Request) -> Reason | None:
+def misconfigured(catalog: Catalog, request: Request) -> Reason | None:
+    """Return why only a change of the configuration can serve `request`, None if it can be."""
+    if request.error is not None:
+        return request.error
     # A request of the backlog may outlive the configuration that it came from.
     if request.job not in catalog.jobs:
         return Reason.of(ReasonCode.UNKNOWN_JOB, f"no job {request.job} is defined any more")

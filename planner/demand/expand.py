@@ -13,6 +13,7 @@ from models import (
     Entry,
     Event,
     EventError,
+    Node,
     NodeLookup,
     Reason,
     Rejection,
@@ -52,6 +53,7 @@ def expand(
             expansion.take(event, entries)
     return Demand(
         requests=tuple(expansion.requests.values()),
+        parents=expansion.parents,
         errors=tuple(expansion.errors),
         merged=expansion.merged,
     )
@@ -72,6 +74,7 @@ class _Expansion:
         self._wishes: dict[str, tuple[Wish, ...]] = {}
         self._asked: dict[tuple[str, ...], list[datetime]] = {}
         self.requests: dict[str, Request] = {}
+        self.parents: dict[str, Node] = {}
         self.errors: list[EventError] = []
         self.merged = 0
 
@@ -82,6 +85,7 @@ class _Expansion:
         except SubjectError as error:
             self._blame(event, str(error))
             return
+        self.parents[subject.node["id"]] = subject.node
         filters = Filters(subject, self._ran_since)
         for entry in entries:
             for wish in self._wishes_of(entry):
