@@ -71,6 +71,10 @@ class Request(Ours):
     error: Reason | None = None
     sent: tuple[SentRun, ...] = ()
 
+    def run(self, index: int) -> str:
+        """Return the key of the run with that index, counted from 0."""
+        return f"{self.key}-{index}"
+
 
 class Demand(Ours):
     """The requests of a batch, in the order of its events, and the events that gave an error.

@@ -1,2 +1,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""To be filled."""
+"""The durable memory of the planner; only this room knows SQL.
+
+    waiting -> intended -> submitted -> started -> finished
+       ^          |  |
+       +-- back --+  +---> dry-run, failed
+       |
+       +--> expired, superseded, withdrawn
+
+ledger.py     one method for each thing           schema.py      the tables
+batch.py      what a cycle collected              opening.py     makes, migrates, opens
+requests.py   requests, backlog, ends             migrations/    the schema, step by step
+revisions.py  the newest of each branch           database.py    connections, transactions
+plans.py      plans, intents, reasons to wait     address.py     what a URL means
+journal.py    what was sent and what became of it lock.py        one planner at a time
+cycles.py     when a cycle began and ended        documents.py   nouns as text
+reading.py    status and history                  rows.py        rows in bulk
+prune.py      what nothing needs any more         states.py      groups of run states
+"""
+
+from planner.ledger.ledger import Ledger
+
+__all__ = ["Ledger"]

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a cycle collected, kept before anything is made of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, update
+
+from models import End, Event, Node, Request, RunState
+from planner.ledger import cycles, revisions
+from planner.ledger import requests as wanted
+from planner.ledger.documents import text_of
+from planner.ledger.rows import add, apply, those_in
+from planner.ledger.schema import event, node, request
+
+
+def unseen(connection: Connection, events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events whose content was never recorded."""
+    seen = those_in(connection, event.c.fingerprint, {e.fingerprint for e in events})
+    return tuple(e for e in events if e.fingerprint not in seen)
+
+
+def known(connection: Connection, keys: Collection[str]) -> frozenset[str]:
+    """Return those of the keys that belong to recorded requests."""
+    return those_in(connection, request.c.key, set(keys))
+
+
+def record(
+    connection: Connection,
+    now: datetime,
+    *,
+    events: Sequence[Event],
+    requests: Sequence[Request],
+    nodes: Mapping[str, Node],
+    ends: Sequence[End],
+    problems: Sequence[str],
+) -> int:
+    """Open a cycle with what is new in the batch, and return its number."""
+    fingerprints = dict.fromkeys(e.fingerprint for e in unseen(connection, events))
+    told = known(connection, [r.key for r in requests])
+    fresh = tuple({r.key: r for r in reversed(requests) if r.key not in told}.values())[::-1]
+    number = cycles.begin(
+        connection, now, events=len(fingerprints), requests=len(fresh), problems=problems
+    )
+    add(connection, event, [{"fingerprint": f, "recorded": now} for f in fingerprints])
+    _keep_parents(connection, now, fresh, nodes)
+    wanted.add_requests(connection, now, fresh, nodes)
+    revisions.remember(connection, requests)
+    errors = [
+        End(request=r.key, state=RunState.WITHDRAWN, reason=r.error, at=now)
+        for r in fresh
+        if r.error is not None
+    ]
+    wanted.end(connection, [*errors, *ends])
+    return number
+
+
+def _keep_parents(
+    connection: Connection, now: datetime, requests: Sequence[Request], nodes: Mapping[str, Node]
+) -> None:
+    """Keep the parents as they are now: a later node has artifacts that an earlier one lacked.
+
+    Raises:
+        ValueError: if a request that can be planned has a parent that nobody ever showed us.
+    """
+    parents = {r.parent for r in requests}
+    stored = those_in(connection, node.c.id, parents)
+    unknown = {r.parent for r in requests if r.error is None} - stored - nodes.keys()
+    if unknown:
+        raise ValueError(f"no node for the parents {sorted(unknown)}")
+    rows = {key: {"document": text_of(nodes[key]), "recorded": now} for key in parents & set(nodes)}
+    newer = update(node).where(node.c.id == bindparam("known"))
+    apply(connection, newer, [{"known": key, **row} for key, row in rows.items() if key in stored])
+    add(connection, node, [{"id": key, **row} for key, row in rows.items() if key not in stored])

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Connections to the ledger's database, and the transactions that everything happens in."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from models import PlannerError
+from planner.ledger.address import Address
+
+BUSY_S = 10.0  # seconds to wait for another process that is writing
+
+
+class Database:
+    """One database; a transaction is whole and on disk when it is left, or never was."""
+
+    def __init__(self, address: Address, *, read_only: bool) -> None:
+        self.address = address
+        self.engine = (
+            _sqlite(address, read_only) if address.path else _postgresql(address, read_only)
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the ledger."""
+        with self.explained(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are committed together."""
+        writer = self.engine.execution_options(writes=True)
+        with self.explained(), writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what a user can mend (disk, rights, a server that is away) into an error to read."""
+        try:
+            yield
+        except DBAPIError as error:
+            if isinstance(error, OperationalError | InterfaceError) or _is_no_database(error):
+                raise PlannerError(f"{self.address}: {_first_line(error.orig)}") from error
+            raise
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _is_no_database(error: DBAPIError) -> bool:
+    return "not a database" in str(error.orig) or "malformed" in str(error.orig)
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).splitlines() or ["the database gave no reason"])[0]
+
+
+def _sqlite(address: Address, read_only: bool) -> Engine:
+    engine = create_engine(_read_only_url(address) if read_only else address.url)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:
+        # The driver would begin transactions by itself, only before the first change and without
+        # the lock that keeps what was read before true.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _read_only_url(address: Address) -> Any:
+    """Return the URL by which SQLite opens the file without ever writing.
+
+    Readers of a write-ahead log share memory through a file beside it. Who may not make that file
+    can still read a ledger that nobody has open, by promising that it does not change.
+    """
+    path = address.path
+    assert path is not None
+    file = path.resolve().as_uri()
+    log = path.with_name(f"{path.name}-wal")
+    at_rest = not log.exists() and not os.access(path.parent, os.W_OK)
+    mode = "mode=ro&immutable=1" if at_rest else "mode=ro"
+    return address.url.set(database=f"{file}?{mode}", query={"uri": "true"})
+
+
+def _postgresql(address: Address, read_only: bool) -> Engine:
+    try:
+        engine = create_engine(address.url)
+    except ModuleNotFoundError as error:
+        text = f"{address}: PostgreSQL needs a driver: pip install 'kci-planner[postgres]'"
+        raise PlannerError(text) from error
+    # One state for all that is read in a transaction, as SQLite has it anyway.
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=read_only
+    )

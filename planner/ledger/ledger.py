@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The ledger: one method for each thing that is remembered or asked for."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Self
+
+from models import (
+    End,
+    Event,
+    LedgerHistory,
+    LedgerStatus,
+    Node,
+    Order,
+    Outcome,
+    PlanDocument,
+    Request,
+    Revision,
+    RunState,
+)
+from planner.ledger import batch, cycles, journal, plans, reading, requests, revisions
+from planner.ledger.database import Database
+from planner.ledger.lock import locked
+from planner.ledger.opening import open_database
+from planner.ledger.prune import prune
+
+
+class Ledger:
+    """The durable memory of a planner. What a method wrote is on disk, whole, when it returns.
+
+    Every method raises PlannerError where the database cannot be used (a full disk, a server that
+    is away), and ValueError where it is told something that cannot be; nothing is written then.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False) -> Self:
+        """Return the ledger at `url`, made and brought to the newest schema where needed.
+
+        With `read_only` it has to exist, and nothing is ever written.
+
+        Raises:
+            PlannerError: if there is none to be had: a bad URL, no right to write, no ledger, one
+                that a newer program wrote, or that another planner would have to migrate first.
+        """
+        return cls(open_database(url, read_only=read_only))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other planners out; the lock goes when this process does, however it ends.
+
+        Raises:
+            PlannerError: at once, with exit code LOCKED, if another planner is at work.
+        """
+        with locked(self._database):
+            yield
+
+    # What came in.
+
+    def unseen(self, events: Sequence[Event]) -> tuple[Event, ...]:
+        """Return the events whose content was never recorded, in their order."""
+        with self._database.reading() as connection:
+            return batch.unseen(connection, events)
+
+    def known(self, keys: Collection[str]) -> frozenset[str]:
+        """Return those of the request keys that were recorded before."""
+        with self._database.reading() as connection:
+            return batch.known(connection, keys)
+
+    def record_batch(
+        self,
+        now: datetime,
+        *,
+        events: Sequence[Event],
+        requests: Sequence[Request],
+        nodes: Mapping[str, Node],
+        ends: Sequence[End] = (),
+        problems: Sequence[str] = (),
+    ) -> int:
+        """Open a cycle with what it collected, and return its number.
+
+        The events count as seen from now on. Requests that were never recorded are stored, with a
+        waiting run for each one that they ask for, and `nodes` has to have their parents; those in
+        error are withdrawn at once. `ends` end the waiting runs of requests, new or old.
+        """
+        with self._database.writing() as connection:
+            return batch.record(
+                connection,
+                now,
+                events=events,
+                requests=requests,
+                nodes=nodes,
+                ends=ends,
+                problems=problems,
+            )
+
+    def backlog(self) -> tuple[Request, ...]:
+        """Return the requests with a run that waits, oldest first, `sent` as far as they were."""
+        with self._database.reading() as connection:
+            return requests.backlog(connection)
+
+    def revisions(self) -> dict[tuple[str, str], Revision]:
+        """Return the newest revision seen of each (tree, branch), patchsets aside."""
+        with self._database.reading() as connection:
+            return revisions.newest(connection)
+
+    def ran_since(
+        self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
+    ) -> bool:
+        """Tell whether a run of that job, branch and platform was placed in that time.
+
+        Both ends count; runs that wait, ended unsent or could not be submitted do not.
+        """
+        with self._database.reading() as connection:
+            return reading.ran_since(connection, job, tree, branch, platform, since, until)
+
+    # What was decided.
+
+    def record_plan(self, cycle: int, document: PlanDocument, orders: Sequence[Order]) -> None:
+        """Keep the plan of a cycle, intend its orders, and write down why the other runs wait."""
+        with self._database.writing() as connection:
+            plans.record(connection, cycle, document, orders)
+
+    def finish_cycle(
+        self,
+        cycle: int,
+        now: datetime,
+        *,
+        seconds: Mapping[str, float],
+        degraded: bool,
+        counts: Mapping[str, int],
+    ) -> None:
+        """Close a cycle; one that was never closed shows that the planner died in it."""
+        with self._database.writing() as connection:
+            cycles.finish(connection, cycle, now, seconds=seconds, degraded=degraded, counts=counts)
+
+    # The journal: what was sent, and what became of it.
+
+    def orders(self) -> tuple[Order, ...]:
+        """Return the runs that are intended, and of which nobody wrote down what came of it."""
+        with self._database.reading() as connection:
+            return journal.orders(connection)
+
+    def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
+        """Write down that the runtime has the run."""
+        with self._database.writing() as connection:
+            journal.mark_submitted(connection, run, job_id, now)
+
+    def mark_dry_run(self, runs: tuple[str, ...], now: datetime) -> None:
+        """Write down that the runs were planned, and on purpose not sent."""
+        with self._database.writing() as connection:
+            journal.settle(connection, runs, RunState.DRY_RUN, closed=now)
+
+    def mark_failed(self, run: str, text: str, now: datetime) -> None:
+        """Write down that the run can not be sent, and why."""
+        with self._database.writing() as connection:
+            journal.settle(connection, (run,), RunState.FAILED, closed=now, detail=text)
+
+    def give_back(self, run: str, now: datetime) -> None:
+        """Write down that the run was not sent: the next plan decides on it again."""
+        with self._database.writing() as connection:
+            journal.give_back(connection, run)
+
+    def under_way(self) -> dict[str, tuple[str, ...]]:
+        """Return the runs that were sent and are not over, by the name of their runtime."""
+        with self._database.reading() as connection:
+            return journal.under_way(connection)
+
+    def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
+        """Write down what runtimes say of runs; of a run that is over they say no news."""
+        with self._database.writing() as connection:
+            journal.record_outcomes(connection, outcomes, now)
+
+    # What people ask.
+
+    def status(self) -> LedgerStatus:
+        """Return the last cycle, how many runs are in which state, what waits, what goes on."""
+        with self._database.reading() as connection:
+            return reading.status(connection)
+
+    def history(self, *, limit: int = 20) -> LedgerHistory:
+        """Return the last cycles and the runs that closed last, newest first."""
+        with self._database.reading() as connection:
+            return reading.history(connection, limit)
+
+    def plan(self, *, cycle: int | None = None, run: str | None = None) -> PlanDocument | None:
+        """Return the plan of that cycle, the last one that speaks of that run, or the last one.
+
+        None means that there is none, or that it was forgotten by `prune`.
+        """
+        with self._database.reading() as connection:
+            return plans.find(connection, number=cycle, of_run=run)
+
+    def prune(self, before: datetime) -> None:
+        """Forget what was recorded before that time and nothing needs; runs and cycles stay."""
+        with self._database.writing() as connection:
+            prune(connection, before)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Plans and what follows from them: intents, and the reasons of runs that wait."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, insert, select, update
+
+from models import Assignment, Deferral, Order, PlanDocument, RunState
+from planner.ledger.documents import deflated, inflated
+from planner.ledger.rows import apply, chunks
+from planner.ledger.schema import cycle, plan, run
+
+
+def record(
+    connection: Connection, number: int, document: PlanDocument, orders: Sequence[Order]
+) -> None:
+    """Keep the plan of a cycle, intend its orders, and write down why the others wait.
+
+    Raises:
+        ValueError: if an order is for a run that does not wait, or that the plan does not place.
+    """
+    header = document.plan
+    connection.execute(
+        insert(plan).values(
+            cycle=number, id=header.id, recorded=header.created, document=deflated(document)
+        )
+    )
+    placed, deferred = len(document.assignments), len(document.deferrals)
+    connection.execute(
+        update(cycle)
+        .where(cycle.c.number == number)
+        .values(plan=header.id, placed=placed, deferred=deferred)
+    )
+    _intend(connection, number, document.assignments, orders)
+    _explain(connection, number, document.deferrals)
+    in_error = update(run).where(run.c.request == bindparam("wanted")).values(planned=number)
+    apply(connection, in_error, [{"wanted": error.request} for error in document.errors])
+
+
+def _intend(
+    connection: Connection, number: int, assignments: Sequence[Assignment], orders: Sequence[Order]
+) -> None:
+    places = {assignment.run: assignment for assignment in assignments}
+    waiting = {
+        key
+        for chunk in chunks(order.run for order in orders)
+        for key in connection.execute(
+            select(run.c.key).where(run.c.key.in_(chunk), run.c.state == RunState.WAITING)
+        ).scalars()
+    }
+    for order in orders:
+        if order.run not in waiting or order.run not in places:
+            lack = "does not wait" if order.run in places else "has no place in the plan"
+            raise ValueError(f"run {order.run} {lack} and cannot be intended")
+    change = (
+        update(run)
+        .where(run.c.key == bindparam("intended_run"))
+        .values(state=RunState.INTENDED, planned=number)
+    )
+    apply(connection, change, [_intent(order, places[order.run]) for order in orders])
+
+
+def _intent(order: Order, place: Assignment) -> dict[str, Any]:
+    return {
+        "intended_run": order.run,
+        "plan": order.plan,
+        "runtime": order.runtime,
+        "platform": order.platform,
+        "device_type": order.device_type,
+        "priority": order.priority,
+        "intended": order.intended,
+        "expected_start_s": place.start_s,
+        "expected_duration_s": place.duration_s,
+        "expected_cost": place.cost,
+    }
+
+
+def _explain(connection: Connection, number: int, deferrals: Sequence[Deferral]) -> None:
+    same = run.c.reason_code == bindparam("code", type_=run.c.reason_code.type)
+    change = (
+        update(run)
+        .where(run.c.key == bindparam("deferred_run"), run.c.state == RunState.WAITING)
+        .values(
+            planned=number,
+            reason_tier=bindparam("tier"),
+            reason_code=bindparam("code"),
+            reason_text=bindparam("text"),
+            waits_since=case((same, run.c.waits_since), else_=number),
+        )
+    )
+    rows = [
+        {
+            "deferred_run": deferral.run,
+            "tier": deferral.reason.tier,
+            "code": deferral.reason.code,
+            "text": deferral.reason.text,
+        }
+        for deferral in deferrals
+    ]
+    apply(connection, change, rows)
+
+
+def find(
+    connection: Connection, *, number: int | None = None, of_run: str | None = None
+) -> PlanDocument | None:
+    """Return the plan of that cycle, or the last one that speaks of that run, or the last."""
+    query = select(plan.c.document).order_by(plan.c.cycle.desc()).limit(1)
+    if number is not None:
+        query = query.where(plan.c.cycle == number)
+    if of_run is not None:
+        spoken_of = select(run.c.planned).where(run.c.key == of_run)
+        query = query.where(plan.c.cycle == spoken_of.scalar_subquery())
+    content = connection.execute(query).scalar()
+    return None if content is None else inflated(PlanDocument, content)

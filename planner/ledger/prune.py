@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Lets go of what nothing needs any more; runs, cycles and requests stay as rows."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from models import RunState
+from planner.ledger.schema import event, node, plan, request, run
+
+_OPEN = (RunState.WAITING, RunState.INTENDED)
+
+
+def prune(connection: Connection, before: datetime) -> None:
+    """Forget what was recorded before that time and is not needed.
+
+    These are fingerprints of events, plans but for the last one, and the nodes and documents of
+    requests of which no run waits to be planned or sent.
+    """
+    connection.execute(delete(event).where(event.c.recorded < before))
+    last = select(func.max(plan.c.cycle)).scalar_subquery()
+    connection.execute(delete(plan).where(plan.c.recorded < before, plan.c.cycle != last))
+    open_requests = select(run.c.request).where(run.c.state.in_(_OPEN))
+    connection.execute(
+        update(request)
+        .where(
+            request.c.document.is_not(None),
+            request.c.recorded < before,
+            request.c.key.not_in(open_requests),
+        )
+        .values(document=None)
+    )
+    parents = select(request.c.parent).where(request.c.key.in_(open_requests))
+    connection.execute(delete(node).where(node.c.recorded < before, node.c.id.not_in(parents)))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the ledger tells people: where everything stands, and what happened."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, func, select
+
+from models import (
+    CycleRecord,
+    LedgerHistory,
+    LedgerStatus,
+    Reason,
+    RunCount,
+    RunRecord,
+    RunState,
+)
+from planner.ledger.schema import cycle, request, run
+from planner.ledger.states import PLACED, UNDER_WAY
+
+_SHARED = [name for name in RunRecord.model_fields if name in run.c and name != "priority"]
+
+
+def status(connection: Connection) -> LedgerStatus:
+    """Return where everything stands."""
+    counts = connection.execute(
+        select(run.c.state, run.c.runtime, func.count())
+        .group_by(run.c.state, run.c.runtime)
+        .order_by(run.c.state, run.c.runtime)
+    )
+    oldest_first = (request.c.created, request.c.key, run.c.position)
+    waiting = _runs().where(run.c.state == RunState.WAITING).order_by(*oldest_first)
+    under_way = _runs().where(run.c.state.in_((RunState.INTENDED, *UNDER_WAY)))
+    cycles = _cycles(connection, 1)
+    return LedgerStatus(
+        cycle=cycles[0] if cycles else None,
+        counts=tuple(
+            RunCount(state=state, runtime=runtime, runs=runs) for state, runtime, runs in counts
+        ),
+        waiting=_records(connection, waiting),
+        under_way=_records(connection, under_way.order_by(run.c.intended, run.c.key)),
+    )
+
+
+def history(connection: Connection, limit: int) -> LedgerHistory:
+    """Return the last cycles and the last runs that closed, as many as `limit` of each."""
+    closed = _runs().where(run.c.closed.is_not(None)).order_by(run.c.closed.desc(), run.c.key)
+    return LedgerHistory(
+        cycles=_cycles(connection, limit), runs=_records(connection, closed.limit(limit))
+    )
+
+
+def ran_since(
+    connection: Connection,
+    job: str,
+    tree: str,
+    branch: str,
+    platform: str,
+    since: datetime,
+    until: datetime,
+) -> bool:
+    """Tell whether such a run got its place from `since` to `until`, both inclusive."""
+    found = exists().where(
+        run.c.job == job,
+        run.c.platform == platform,
+        run.c.intended.between(since, until),
+        run.c.state.in_(PLACED),
+        run.c.request == request.c.key,
+        request.c.tree == tree,
+        request.c.branch == branch,
+    )
+    return bool(connection.execute(select(found)).scalar())
+
+
+def _cycles(connection: Connection, limit: int) -> tuple[CycleRecord, ...]:
+    rows = connection.execute(select(cycle).order_by(cycle.c.number.desc()).limit(limit))
+    return tuple(
+        CycleRecord.model_validate(
+            {**row, **{name: json.loads(row[name]) for name in ("seconds", "counts", "problems")}}
+        )
+        for row in rows.mappings()
+    )
+
+
+def _runs() -> Select[Any]:
+    shared = [run.c[name] for name in _SHARED]
+    return select(
+        run.c.key.label("run"),
+        *shared,
+        func.coalesce(run.c.priority, request.c.priority).label("priority"),
+        run.c.reason_tier,
+        run.c.reason_code,
+        run.c.reason_text,
+        *(request.c[name] for name in ("parent", "tree", "branch", "created", "deadline")),
+    ).join_from(run, request)
+
+
+def _records(connection: Connection, query: Select[Any]) -> tuple[RunRecord, ...]:
+    return tuple(_record(dict(row)) for row in connection.execute(query).mappings())
+
+
+def _record(row: dict[str, Any]) -> RunRecord:
+    tier, code, text = (row.pop(f"reason_{name}") for name in ("tier", "code", "text"))
+    reason = None if code is None else Reason(tier=tier, code=code, text=text)
+    return RunRecord.model_validate({**row, "reason": reason})

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The tables of the ledger, as they are at the newest migration.
+
+Types are those that SQLite and PostgreSQL share: documents are JSON in text, states are text.
+What statistics learn from (place, job, times of a run) are plain columns.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+
+from models import ReasonCode, ReasonTier, RunState
+
+VERSION_TABLE = "ledger_version"
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A point in time: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: nobody could tell what it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return UTC, also where the database keeps no zones."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text that others may have written: what a database refuses in a text is escaped."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape lone surrogates and NUL, so that one odd name does not cost a whole batch."""
+        if value is None:
+            return None
+        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _closed_list(values: type[StrEnum]) -> Enum:
+    """Return the type of a closed list, stored by value, which code alone keeps closed."""
+
+    def texts(members: Iterable[Any]) -> list[str]:
+        return [str(member) for member in members]
+
+    return Enum(
+        values, native_enum=False, create_constraint=False, length=32, values_callable=texts
+    )
+
+
+metadata = MetaData()
+
+cycle = Table(
+    "cycle",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("started", UtcTime, nullable=False),
+    Column("finished", UtcTime),
+    Column("degraded", Boolean, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("plan", Words),
+    Column("placed", Integer),
+    Column("deferred", Integer),
+    Column("seconds", Words, nullable=False),  # JSON, as are the next two
+    Column("counts", Words, nullable=False),
+    Column("problems", Words, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("fingerprint", Words, primary_key=True),
+    Column("recorded", UtcTime, nullable=False, index=True),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("document", Words, nullable=False),
+    Column("recorded", UtcTime, nullable=False),
+)
+
+# The newest revision seen of each branch; patchsets are no revisions of it.
+revision = Table(
+    "revision",
+    metadata,
+    Column("tree", Words, primary_key=True),
+    Column("branch", Words, primary_key=True),
+    Column("commit", Words, nullable=False),
+    Column("seen", UtcTime, nullable=False),
+)
+
+request = Table(
+    "request",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("entry", Words, nullable=False),
+    Column("job", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("parent", Words, nullable=False, index=True),
+    Column("retry", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("tree", Words),
+    Column("branch", Words),
+    Column("commit", Words),
+    Column("patchset", Boolean),
+    Column("seen", UtcTime),
+    Column("created", UtcTime, nullable=False),
+    Column("deadline", UtcTime, nullable=False),
+    Column("recorded", UtcTime, nullable=False),
+    Column("document", Words),  # JSON; None once no run of it waits and it is old
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("request", ForeignKey(request.c.key), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("job", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("arch", Words),  # of the kernel under test, as the parent node says
+    Column("state", _closed_list(RunState), nullable=False),
+    Column("planned", ForeignKey(cycle.c.number)),  # the last cycle whose plan speaks of it
+    Column("reason_tier", _closed_list(ReasonTier)),
+    Column("reason_code", _closed_list(ReasonCode)),
+    Column("reason_text", Words),
+    Column("waits_since", ForeignKey(cycle.c.number)),
+    Column("plan", Words),
+    Column("runtime", Words),
+    Column("platform", Words),
+    Column("device_type", Words),
+    Column("priority", Integer),
+    Column("expected_start_s", Integer),
+    Column("expected_duration_s", Integer),
+    Column("expected_cost", Integer),
+    Column("intended", UtcTime),
+    Column("job_id", Words),
+    Column("submitted", UtcTime),
+    Column("started", UtcTime),
+    Column("ended", UtcTime),
+    Column("closed", UtcTime, index=True),
+    Column("result", Words),
+    Column("exit_status", Integer),
+    Column("infrastructure", Boolean, nullable=False),
+    Column("detail", Words),
+    Index("ix_run_state", "state", "runtime"),
+    Index("ix_run_job", "job", "platform", "intended"),
+    Index("ix_run_slot", "runtime", "device_type", "submitted"),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("cycle", ForeignKey(cycle.c.number), primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("recorded", UtcTime, nullable=False),
+    Column("document", LargeBinary, nullable=False),  # JSON, deflated
+)
