@@ -129,10 +129,13 @@ class Ledger:
 
     # What was decided.
 
-    def record_plan(self, cycle: int, document: PlanDocument, orders: Sequence[Order]) -> None:
-        """Keep the plan of a cycle, intend its orders, and write down why the other runs wait."""
+    def record_plan(self, cycle: int, document: PlanDocument) -> tuple[Order, ...]:
+        """Keep the plan of a cycle, intend the runs that it places, and say why the others wait.
+
+        The result is what the submitter has to send.
+        """
         with self._database.writing() as connection:
-            plans.record(connection, cycle, document, orders)
+            return plans.record(connection, cycle, document)
 
     def finish_cycle(
         self,

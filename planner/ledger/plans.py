@@ -6,19 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
-from models import Assignment, Deferral, Order, PlanDocument, RunState
+from models import Assignment, Deferral, Order, PlanDocument, PlanHeader, RunState
+from planner.ledger import journal
 from planner.ledger.documents import deflated, inflated
 from planner.ledger.rows import apply, chunks
 from planner.ledger.schema import cycle, plan, run
 
 
-def record(
-    connection: Connection, number: int, document: PlanDocument, orders: Sequence[Order]
-) -> None:
-    """Keep the plan of a cycle, intend its orders, and write down why the others wait.
+def record(connection: Connection, number: int, document: PlanDocument) -> tuple[Order, ...]:
+    """Keep the plan of a cycle, intend what it places, and write down why the others wait.
 
     Raises:
-        ValueError: if an order is for a run that does not wait, or that the plan does not place.
+        ValueError: if it places a run that does not wait.
     """
     header = document.plan
     connection.execute(
@@ -32,44 +31,42 @@ def record(
         .where(cycle.c.number == number)
         .values(plan=header.id, placed=placed, deferred=deferred)
     )
-    _intend(connection, number, document.assignments, orders)
+    _intend(connection, number, document)
     _explain(connection, number, document.deferrals)
     in_error = update(run).where(run.c.request == bindparam("wanted")).values(planned=number)
     apply(connection, in_error, [{"wanted": error.request} for error in document.errors])
+    intended = {assignment.run for assignment in document.assignments}
+    return tuple(order for order in journal.orders(connection) if order.run in intended)
 
 
-def _intend(
-    connection: Connection, number: int, assignments: Sequence[Assignment], orders: Sequence[Order]
-) -> None:
-    places = {assignment.run: assignment for assignment in assignments}
+def _intend(connection: Connection, number: int, document: PlanDocument) -> None:
     waiting = {
         key
-        for chunk in chunks(order.run for order in orders)
+        for chunk in chunks(assignment.run for assignment in document.assignments)
         for key in connection.execute(
             select(run.c.key).where(run.c.key.in_(chunk), run.c.state == RunState.WAITING)
         ).scalars()
     }
-    for order in orders:
-        if order.run not in waiting or order.run not in places:
-            lack = "does not wait" if order.run in places else "has no place in the plan"
-            raise ValueError(f"run {order.run} {lack} and cannot be intended")
+    for assignment in document.assignments:
+        if assignment.run not in waiting:
+            raise ValueError(f"run {assignment.run} does not wait and cannot be intended")
     change = (
         update(run)
         .where(run.c.key == bindparam("intended_run"))
         .values(state=RunState.INTENDED, planned=number)
     )
-    apply(connection, change, [_intent(order, places[order.run]) for order in orders])
+    apply(connection, change, [_intent(document.plan, a) for a in document.assignments])
 
 
-def _intent(order: Order, place: Assignment) -> dict[str, Any]:
+def _intent(plan: PlanHeader, place: Assignment) -> dict[str, Any]:
     return {
-        "intended_run": order.run,
-        "plan": order.plan,
-        "runtime": order.runtime,
-        "platform": order.platform,
-        "device_type": order.device_type,
-        "priority": order.priority,
-        "intended": order.intended,
+        "intended_run": place.run,
+        "plan": plan.id,
+        "runtime": place.runtime,
+        "platform": place.platform,
+        "device_type": place.device_type,
+        "priority": place.priority,
+        "intended": plan.created,
         "expected_start_s": place.start_s,
         "expected_duration_s": place.duration_s,
         "expected_cost": place.cost,
