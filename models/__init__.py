@@ -19,6 +19,7 @@ from models.catalog import (
     Where,
 )
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
+from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Event, EventError, Node, NodeLookup, utc
 from models.explanation import Explanation, Judgement, Verdict
@@ -93,6 +94,7 @@ __all__ = [
     "Ours",
     "Outcome",
     "Place",
+    "PlanDiff",
     "PlanDocument",
     "PlanHeader",
     "PlannerError",
@@ -108,6 +110,7 @@ __all__ = [
     "RequestOptions",
     "Revision",
     "Rules",
+    "RunChange",
     "RunCount",
     "RunRecord",
     "RunState",
@@ -121,6 +124,7 @@ __all__ = [
     "SubmitMode",
     "Theirs",
     "Tier",
+    "TierChange",
     "TierResult",
     "UnknownCapacity",
     "VariantAttribute",

@@ -9,14 +9,34 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-yaml_config = click.option(
-    "-c",
-    "--yaml-config",
-    "paths",
-    multiple=True,
-    required=True,
-    type=click.Path(path_type=Path),
-    help="A directory or file of KernelCI's YAML; repeat to overlay, later over earlier.",
+
+def _yaml_config(*, required: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "-c",
+        "--yaml-config",
+        "paths",
+        multiple=True,
+        required=required,
+        type=click.Path(path_type=Path),
+        help="A directory or file of KernelCI's YAML; repeat to overlay, later over earlier.",
+    )
+
+
+yaml_config = _yaml_config(required=True)
+optional_yaml_config = _yaml_config(required=False)
+ledger = click.option(
+    "--ledger",
+    "ledger_url",
+    metavar="URL",
+    help="The ledger's database; `planner.ledger` of the configuration by default.",
+)
+solver = click.option("--solver", metavar="NAME", help="Which solver; the policy's own by default.")
+seed = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="What the solver draws from; the same seed gives the same plan.",
 )
 events = click.option(
     "--events",

@@ -12,11 +12,12 @@ from models import (
     Rejection,
     RequestOptions,
 )
-from planner.plan.takers import Takers, limit_text, takers_text
-from planner.plan.wording import counted
+from planner.plan.takers import Takers, limit_text
+from planner.plan.wording import counted, named
 
 # The policy of today sends each run to one drawn place, and drops it if that one is full.
 DROPPING_SOLVER = "today"
+NAMED = 3  # how many of the runs that took the room a reason names
 
 _FINALITY = {code: position for position, code in enumerate(ReasonCode)}
 _USED_UP = {
@@ -106,7 +107,7 @@ def _no_room(options: tuple[Option, ...], takers: Takers) -> Reason:
     text = limit_text(best.runtime, best.device_type, best.obstacle)
     if code is ReasonCode.OUTBID:
         got = takers.of(best.runtime, best.device_type, best.obstacle)
-        text += f", and {takers_text(got)} got that"
+        text += f", and {named(got, NAMED)} got that"
     if len(full) > 1:
         text += f"; full as well: {counted(len(full) - 1, 'other place')}"
     return Reason.of(code, text)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from models import Assignment, Obstacle
 from planner.plan.wording import counted
 
-NAMED = 3  # how many runs a sentence names before it only counts them
-
 
 class Takers:
     """The placed runs by the place they took; `slack` is that of each request, in seconds."""
@@ -56,9 +54,3 @@ def limit_text(runtime: str, device_type: str, obstacle: Obstacle) -> str:
         "runtime_total": f"{runtime} takes {more} in all",
     }[obstacle.rule]
     return f"{obstacle.rule}: {text}"
-
-
-def takers_text(takers: tuple[str, ...]) -> str:
-    """Return the first few of `takers` by name, and how many more there are."""
-    named = ", ".join(takers[:NAMED])
-    return named if len(takers) <= NAMED else f"{named} and {len(takers) - NAMED} more"

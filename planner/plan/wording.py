@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """How numbers and names of a plan are written for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from models import Tier
 
@@ -33,7 +33,7 @@ def amount(tier: str, value: int) -> str:
     if tier == Tier.VALUE:
         return f"{value / 100:.2f} points"
     if tier == Tier.DIVERSITY:
-        return f"{value} repeated" if value else "none repeated"
+        return counted(value, "repeat")
     if tier == Tier.COMPLETION:
         return lasting(value) if value >= 0 else f"-{lasting(-value)}"
     return money(value) if tier == Tier.COST else str(value)
@@ -42,6 +42,12 @@ def amount(tier: str, value: int) -> str:
 def counted(number: int, noun: str) -> str:
     """Return "1 run", "2 runs", "no runs"."""
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """Return the first of `names`, at most so many, and how many more there are."""
+    text = ", ".join(names[:most])
+    return text if len(names) <= most else f"{text} and {len(names) - most} more"
 
 
 class RunNames:

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How results reach stdout: as tables for people, or as JSON or YAML for everything else."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from models import Ours
+
+# Where there is no terminal a page may as well be wide: nothing is cut to fit.
+PAGE_WIDTH = 160
+
+
+def write(
+    result: Ours | Sequence[Ours], output_format: str, show: Callable[[Console], None]
+) -> None:
+    """Write `result` to stdout in the format that was asked for; `show` prints the table."""
+    if output_format == "table":
+        show(page())
+        return
+    data = (
+        [one.model_dump(mode="json") for one in result]
+        if isinstance(result, Sequence)
+        else result.model_dump(mode="json")
+    )
+    if output_format == "json":
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        import yaml
+
+        # The C library's dumper writes a large plan in seconds instead of minutes.
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        text = yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True)
+        click.echo(text, nl=False)
+
+
+def page() -> Console:
+    """Return the console for stdout: as wide as the terminal, or `PAGE_WIDTH` without one."""
+    from rich.console import Console
+
+    fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if fixed else PAGE_WIDTH, highlight=False)

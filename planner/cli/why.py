@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`kci-planner why`: every candidate of a run, and what became of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli import options, output
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from models import PlanDocument
+
+
+@click.command("why")
+@click.argument("name", metavar="RUN")
+@click.option(
+    "--plan",
+    "plan_path",
+    type=click.Path(path_type=Path),
+    help="The plan to ask, as `plan -o json` wrote it; else the ledger's last one.",
+)
+@options.ledger
+@options.optional_yaml_config
+@options.output
+def command(
+    name: str,
+    plan_path: Path | None,
+    ledger_url: str | None,
+    paths: tuple[Path, ...],
+    output_format: str,
+) -> None:
+    """Say why RUN went where it went, or nowhere.
+
+    RUN is the key of a run or of a request (for all its runs), the first letters of either, or
+    JOB@PLATFORM for a run that is placed there.
+    """
+    from planner.plan import explain_document, read_plan, runs_named
+    from planner.plan.show_explanation import show_explanation
+
+    document = read_plan(plan_path) if plan_path else _recorded(name, ledger_url, paths)
+    found = [explain_document(document, run) for run in runs_named(document, name)]
+
+    def show(page: Console) -> None:
+        for explanation in found:
+            show_explanation(explanation, page)
+
+    output.write(found if len(found) > 1 else found[0], output_format, show)
+
+
+def _recorded(name: str, url: str | None, paths: tuple[Path, ...]) -> PlanDocument:
+    """Return the last plan in the ledger that speaks of the run, or else the last of all."""
+    from models import PlannerError
+    from planner.config import load_catalog
+    from planner.ledger import Ledger
+
+    if url is None and not paths:
+        raise click.UsageError("say where the plan is: --plan FILE, --ledger URL or -c DIR")
+    where = url or load_catalog(*paths).planner.ledger
+    with Ledger.open(where, read_only=True) as ledger:
+        document = ledger.plan(run=name) or ledger.plan()
+    if document is None:
+        raise PlannerError(f"{where}: no plan was recorded there yet")
+    return document
