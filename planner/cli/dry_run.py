@@ -43,7 +43,9 @@ class DryRun:
 
 
 @dataclass
-class _Phases:
+class Phases:
+    """The seconds that each phase took, in their order."""
+
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -61,7 +63,7 @@ def dry_run(wanted: Wanted) -> DryRun:
         PlannerError: if something as a whole cannot be read or is unknown, or if the plan does
             not pass the independent check.
     """
-    phases, clock = _Phases(), wanted.now or datetime.now(UTC)
+    phases, clock = Phases(), wanted.now or datetime.now(UTC)
     with phases.measure("config"):
         catalog = load_catalog(*wanted.paths)
         policy = load_policy(wanted.policy or catalog.planner.policy, catalog)
@@ -75,8 +77,7 @@ def dry_run(wanted: Wanted) -> DryRun:
         admission = admit(catalog, demand, capacity, policy=policy, now=wanted.now)
     with phases.measure("problem"):
         problem = build(admission)
-    plan = checked(problem, wanted.solver, wanted.seed)
-    plan = replace(plan, seconds=phases.seconds | plan.seconds)
+    plan = checked(problem, wanted.solver, wanted.seed, phases)
     return DryRun(
         problem=problem,
         document=document(problem, plan, created=clock),
@@ -85,18 +86,22 @@ def dry_run(wanted: Wanted) -> DryRun:
     )
 
 
-def checked(problem: Problem, solver: str | None, seed: int) -> Plan:
+def checked(problem: Problem, solver: str | None, seed: int, phases: Phases) -> Plan:
     """Return the plan for `problem`, which code that did not make it has found to be right.
+
+    Its seconds are those of `phases` so far, of the solver's own phases and of the check.
 
     Raises:
         PlannerError: if it was found to be wrong, or if there is no such solver.
     """
     plan = solve(problem, solver=solver, seed=seed, clock=time.monotonic)
-    violations = check(problem, plan)
+    phases.seconds.update(plan.seconds)
+    with phases.measure("check"):
+        violations = check(problem, plan)
     if violations:
         found = "\n".join(f"  {one.rule}: {one.text}" for one in violations)
         raise PlannerError(f"the plan that {plan.solver} made does not pass the check:\n{found}")
-    return plan
+    return replace(plan, seconds=phases.seconds)
 
 
 def _complaints(
@@ -108,9 +113,10 @@ def _complaints(
     demand: Demand,
 ) -> Iterator[str]:
     """Yield what of the input could not be used, in the order in which it was read."""
+    events = "standard input" if wanted.events == "-" else wanted.events
     yield from map(str, catalog.malformed)
     yield from map(str, capacity.defects)
-    yield from (f"{wanted.events}: {error}" for error in batch.errors)
+    yield from (f"{events}: {error}" for error in batch.errors)
     if nodes is not None:
         yield from (f"{wanted.nodes}: {error}" for error in nodes.errors)
-    yield from (f"{wanted.events}: {error}" for error in demand.errors)
+    yield from (f"{events}: {error}" for error in demand.errors)

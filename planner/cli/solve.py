@@ -21,13 +21,13 @@ def command(problem_path: Path, solver: str | None, seed: int, output_format: st
 
     Exits with 3 if the plan is degraded.
     """
-    from planner.cli.dry_run import checked
+    from planner.cli.dry_run import Phases, checked
     from planner.plan import document
     from planner.plan.show import show
     from planner.problem import load
 
     problem = load(problem_path)
-    plan = checked(problem, solver, seed)
+    plan = checked(problem, solver, seed, Phases())
     result = document(problem, plan, created=datetime.now(UTC))
     output.write(result, output_format, lambda page: show(result, page))
     for text in plan.notes:
