@@ -14,9 +14,9 @@ def utc(value: Any) -> datetime | None:
     """Return the time that a text in ISO 8601 says, UTC where it names no zone; None if none."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Event(Ours):

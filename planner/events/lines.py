@@ -60,5 +60,7 @@ def _parse(line: str | bytes) -> Any | LineError:
         return LineError(f"the line is no UTF-8: {error.reason} at byte {error.start}")
     except json.JSONDecodeError as error:
         return LineError(f"the line is no JSON: {error.msg} at character {error.pos + 1}")
+    except ValueError:  # Python converts no more than some thousand digits
+        return LineError("the line is no JSON that can be read: a number has too many digits")
     except RecursionError:
         return LineError("the line is no JSON that can be read: it is nested too deeply")
