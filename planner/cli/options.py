@@ -30,6 +30,13 @@ ledger = click.option(
     metavar="URL",
     help="The ledger's database; `planner.ledger` of the configuration by default.",
 )
+capacity = click.option(
+    "--capacity",
+    "capacity_path",
+    type=click.Path(path_type=Path),
+    help="What the runtimes take now, over what the configuration says (YAML or JSON).",
+)
+policy = click.option("--policy", help="How plans are judged; the configuration's own by default.")
 solver = click.option("--solver", metavar="NAME", help="Which solver; the policy's own by default.")
 seed = click.option(
     "--seed",
@@ -59,6 +66,21 @@ output = click.option(
     show_default=True,
     help="How results are written to stdout.",
 )
+
+
+class Duration(click.ParamType[Any]):
+    """A duration such as 90s, 3m or 1d12h, in whole seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the seconds that `value` says."""
+        from models.settings import seconds
+
+        try:
+            return seconds(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class UtcTime(click.ParamType[Any]):

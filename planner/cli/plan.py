@@ -15,13 +15,8 @@ from planner.cli import options, output
 @options.yaml_config
 @options.events
 @options.nodes
-@click.option(
-    "--capacity",
-    "capacity_path",
-    type=click.Path(path_type=Path),
-    help="What the runtimes take now, over what the configuration says (YAML or JSON).",
-)
-@click.option("--policy", help="How plans are judged; the configuration's own by default.")
+@options.capacity
+@options.policy
 @options.solver
 @options.seed
 @options.now

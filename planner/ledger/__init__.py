@@ -19,5 +19,6 @@ prune.py      what nothing needs any more         states.py      groups of run s
 """
 
 from planner.ledger.ledger import Ledger
+from planner.ledger.opening import NoLedgerError
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "NoLedgerError"]

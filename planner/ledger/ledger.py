@@ -17,6 +17,7 @@ from models import (
     PlanDocument,
     Request,
     Revision,
+    RunRecord,
     RunState,
 )
 from planner.ledger import batch, cycles, journal, plans, reading, requests, revisions
@@ -198,6 +199,11 @@ class Ledger:
         """Return the last cycles and the runs that closed last, newest first."""
         with self._database.reading() as connection:
             return reading.history(connection, limit)
+
+    def runs(self, keys: Sequence[str]) -> tuple[RunRecord, ...]:
+        """Return these runs, as far as they are known, in the order of their keys."""
+        with self._database.reading() as connection:
+            return reading.runs(connection, keys)
 
     def plan(self, *, cycle: int | None = None, run: str | None = None) -> PlanDocument | None:
         """Return the plan of that cycle, the last one that speaks of that run, or the last one.

@@ -10,6 +10,10 @@ from planner.ledger.lock import locked
 from planner.ledger.migrations import is_behind, upgrade
 
 
+class NoLedgerError(PlannerError):
+    """There is no ledger yet, and none was to be made."""
+
+
 def open_database(url: str, *, read_only: bool) -> Database:
     """Return the database at `url` with the newest schema.
 
@@ -34,7 +38,7 @@ def _look(path: Path, read_only: bool) -> None:
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.exists():
-            raise PlannerError(f"{path}: there is no ledger here; run the planner once to make it")
+            raise NoLedgerError(f"{path}: there is no ledger here; run the planner once to make it")
         if path.is_dir():
             raise PlannerError(f"{path}: this is a folder, and a ledger is a file")
     except OSError as error:

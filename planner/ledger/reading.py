@@ -2,6 +2,7 @@
 """What the ledger tells people: where everything stands, and what happened."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from models import (
     RunRecord,
     RunState,
 )
+from planner.ledger.rows import chunks
 from planner.ledger.schema import cycle, request, run
 from planner.ledger.states import PLACED, UNDER_WAY
 
@@ -49,6 +51,12 @@ def history(connection: Connection, limit: int) -> LedgerHistory:
     return LedgerHistory(
         cycles=_cycles(connection, limit), runs=_records(connection, closed.limit(limit))
     )
+
+
+def runs(connection: Connection, keys: Sequence[str]) -> tuple[RunRecord, ...]:
+    """Return these runs, as far as they are known, in the order of their keys."""
+    found = (_records(connection, _runs().where(run.c.key.in_(chunk))) for chunk in chunks(keys))
+    return tuple(sorted((record for part in found for record in part), key=lambda r: r.run))
 
 
 def ran_since(

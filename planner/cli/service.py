@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The planner as a user runs it: cycles, one or many, and what they show."""
+
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from models import Batch, Catalog, ExitCode, NodeLookup, PlannerError
+from planner.cli.inputs import Inputs
+from planner.cli.progress import Progress
+from planner.cli.show_cycle import write_cycle
+from planner.config import load_policy
+from planner.cycle import CycleReport, Planner
+from planner.ledger import Ledger, NoLedgerError
+from planner.runtimes import LabRuntime, open_runtime
+
+
+@dataclass(frozen=True)
+class Service:
+    """What `run` was asked for; None leaves it to the configuration.
+
+    The configuration is read anew for each cycle, so that a change of it counts at once.
+    """
+
+    paths: tuple[Path, ...]
+    events: str | None
+    nodes: Path | None
+    capacity: Path | None
+    ledger: str | None
+    policy: str | None
+    solver: str | None
+    seed: int
+    output_format: str
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def preview(self) -> ExitCode:
+        """Show what a cycle would do now; nothing is sent and nothing written."""
+        inputs = Inputs()
+        catalog = inputs.catalog(self.paths)
+        with self._ledger_to_read(catalog) as ledger:
+            planner = self._planner(catalog, ledger)
+            return self._close(planner.preview(*self._batch(catalog, inputs)), ledger, inputs)
+
+    def once(self) -> ExitCode:
+        """Do one cycle, and stay until all that it started has ended."""
+        inputs = Inputs()
+        catalog = inputs.catalog(self.paths)
+        with self._ledger(catalog) as ledger, ledger.lock():
+            return self._close(self._cycle(catalog, ledger, inputs, wait=True), ledger, inputs)
+
+    def every(self, seconds: int | None) -> None:
+        """Do cycles until told to stop; one that fails does not keep the next from coming."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stopping.set())
+        with self._ledger(Inputs().catalog(self.paths)) as ledger, ledger.lock():
+            pause = seconds or 0
+            while not self._stopping.is_set():
+                begun = time.monotonic()
+                inputs = Inputs()
+                try:
+                    catalog = inputs.catalog(self.paths)
+                    pause = seconds or catalog.planner.cycle
+                    self._close(self._cycle(catalog, ledger, inputs, wait=False), ledger, inputs)
+                except PlannerError as error:
+                    click.echo(f"error: {error}", err=True)
+                self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
+
+    def _ledger(self, catalog: Catalog) -> Ledger:
+        return Ledger.open(self.ledger or catalog.planner.ledger)
+
+    @contextmanager
+    def _ledger_to_read(self, catalog: Catalog) -> Iterator[Ledger]:
+        """Give the ledger as it is, or an empty one that goes again where there is none yet."""
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                ledger = Ledger.open(self.ledger or catalog.planner.ledger, read_only=True)
+            except NoLedgerError:
+                ledger = Ledger.open(f"sqlite:///{folder}/ledger.db")
+            with ledger:
+                yield ledger
+
+    def _cycle(
+        self, catalog: Catalog, ledger: Ledger, inputs: Inputs, *, wait: bool
+    ) -> CycleReport:
+        planner = self._planner(catalog, ledger)
+        batch, nodes = self._batch(catalog, inputs)
+        with Progress() as progress:
+            return planner.cycle(
+                batch, nodes, wait=wait, sending=progress.sending, watching=progress.watching
+            )
+
+    def _planner(self, catalog: Catalog, ledger: Ledger) -> Planner:
+        return Planner(
+            catalog,
+            load_policy(self.policy or catalog.planner.policy, catalog),
+            ledger,
+            _runtimes(catalog),
+            clock=lambda: datetime.now(UTC),
+            timer=time.monotonic,
+            sleep=time.sleep,
+            capacity_file=self.capacity,
+            solver=self.solver,
+            seed=self.seed,
+        )
+
+    def _batch(self, catalog: Catalog, inputs: Inputs) -> tuple[Batch, NodeLookup | None]:
+        said = catalog.planner.events
+        events = self.events or said.file
+        if events is None:
+            text = "there are no events to read: say --events FILE or planner.events.file"
+            raise PlannerError(text)
+        nodes = self.nodes or (Path(said.nodes) if said.nodes and not self.events else None)
+        return inputs.batch(events), inputs.nodes(nodes)
+
+    def _close(self, report: CycleReport, ledger: Ledger, inputs: Inputs) -> ExitCode:
+        write_cycle(report, ledger, self.output_format)
+        for problem in report.problems:
+            inputs.problem(problem)
+        return ExitCode.DEGRADED if report.degraded else inputs.exit_code
+
+
+def _runtimes(catalog: Catalog) -> dict[str, LabRuntime]:
+    """Return a way to each runtime of the catalog that anything here speaks to."""
+    opened = {
+        name: open_runtime(runtime, catalog.planner) for name, runtime in catalog.runtimes.items()
+    }
+    return {name: runtime for name, runtime in opened.items() if runtime is not None}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A cycle for people, and for programs."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from models import FINAL_STATES, RunRecord
+from planner.cli import output
+from planner.cli.show_runs import ended_table
+from planner.cycle import CycleReport
+from planner.ledger import Ledger
+from planner.plan.show import show
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def write_cycle(report: CycleReport, ledger: Ledger, output_format: str) -> None:
+    """Write the plan of a cycle, the runs that ended in it and what it counted to stdout."""
+    ended = _ended(report, ledger)
+    if output_format == "table":
+        _show(report, ended, output.page())
+        return
+    data = {
+        "cycle": report.number,
+        "events": report.events,
+        "requests": report.requests,
+        "excluded": dict(report.excluded),
+        "plan": report.document.model_dump(mode="json"),
+        "ended_unsent": [end.model_dump(mode="json") for end in report.ends],
+        "runs": [run.model_dump(mode="json") for run in ended],
+        "seconds": dict(report.seconds),
+    }
+    if output_format == "json":
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        import yaml
+
+        click.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
+
+
+def _ended(report: CycleReport, ledger: Ledger) -> tuple[RunRecord, ...]:
+    """Return the runs that ended in the cycle, as the ledger has them."""
+    over = {outcome.run for outcome in report.outcomes if outcome.state in FINAL_STATES}
+    over |= set(report.submission.failed)
+    return ledger.runs(sorted(over))
+
+
+def _show(report: CycleReport, ended: tuple[RunRecord, ...], page: "Console") -> None:
+    show(report.document, page)
+    if ended:
+        page.print()
+        page.print(ended_table(ended, page.width))
+    page.print()
+    page.print(_summary(report), soft_wrap=True)
+
+
+def _summary(report: CycleReport) -> str:
+    sent = report.submission
+    name = "preview" if report.number is None else f"cycle {report.number}"
+    parts = [
+        f"{name}: {report.events} new events, {report.requests} new requests",
+        f"{len(sent.submitted)} runs sent",
+        f"{len(sent.dry_run)} planned where nothing is sent",
+    ]
+    counted = {
+        "could not be sent": len(sent.failed),
+        "go back to wait": len(sent.given_back),
+        "not known to have arrived": len(sent.unknown) + len(report.recovered.unknown),
+        "taken up from a cycle that died": len(report.recovered.found)
+        + len(report.recovered.given_back),
+        "requests ended unsent": len(report.ends),
+        "requests wanted nowhere by KernelCI's filters": sum(report.excluded.values()),
+    }
+    return "; ".join(parts + [f"{count} {text}" for text, count in counted.items() if count])

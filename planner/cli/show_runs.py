@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs and cycles of the ledger, as tables."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.table import Table
+
+from models import CycleRecord, LedgerStatus, RunRecord
+from planner.plan.wording import RunNames, lasting
+
+
+def cycles_table(cycles: Iterable[CycleRecord]) -> Table:
+    """Return the cycles: what came in, what the plan did with it, and how long it took."""
+    table = _table("cycle", "started", "took", "events", "requests", "placed", "waiting", "")
+    for cycle in cycles:
+        took = "" if cycle.finished is None else _between(cycle.started, cycle.finished)
+        notes = ["died or goes on"] if cycle.finished is None else []
+        notes += ["degraded"] if cycle.degraded else []
+        notes += [
+            f"{count} {what.replace('_', ' ')}" for what, count in cycle.counts.items() if count
+        ]
+        table.add_row(
+            str(cycle.number),
+            _clock(cycle.started),
+            took,
+            str(cycle.events),
+            str(cycle.requests),
+            "" if cycle.placed is None else str(cycle.placed),
+            "" if cycle.deferred is None else str(cycle.deferred),
+            ", ".join(notes),
+        )
+    return table
+
+
+def ended_table(runs: Sequence[RunRecord], width: int) -> Table:
+    """Return runs that are over: where they ran, for how long, and how they ended."""
+    names = RunNames((run.request for run in runs), width)
+    table = _table("run", "job", "runtime", "platform", "state", "result", "exit", "took", "detail")
+    for run in runs:
+        took = _between(run.started, run.ended) if run.started and run.ended else ""
+        table.add_row(
+            names.of(run.run),
+            run.job,
+            run.runtime or "",
+            run.platform or "",
+            str(run.state),
+            run.result or "",
+            "" if run.exit_status is None else str(run.exit_status),
+            took,
+            _detail(run),
+        )
+    return table
+
+
+def waiting_table(runs: Sequence[RunRecord], now: datetime, width: int) -> Table:
+    """Return runs that wait: since when, until when at the latest, and for what."""
+    names = RunNames((run.request for run in runs), width)
+    table = _table("run", "job", "tree:branch", "prio", "waits", "left", "why")
+    for run in runs:
+        why = f"{run.reason.code}: {run.reason.text}" if run.reason else "no plan decided on it yet"
+        table.add_row(
+            names.of(run.run),
+            run.job,
+            f"{run.tree}:{run.branch}" if run.tree else "",
+            str(run.priority),
+            _between(run.created, now),
+            _between(now, run.deadline),
+            why,
+        )
+    return table
+
+
+def under_way_table(runs: Sequence[RunRecord], now: datetime, width: int) -> Table:
+    """Return runs that were sent and are not over."""
+    names = RunNames((run.request for run in runs), width)
+    table = _table("run", "job", "runtime", "platform", "state", "sent")
+    for run in runs:
+        sent = f"{_between(run.submitted, now)} ago" if run.submitted else ""
+        row = (run.job, run.runtime or "", run.platform or "", str(run.state), sent)
+        table.add_row(names.of(run.run), *row)
+    return table
+
+
+def counts_table(status: LedgerStatus) -> Table:
+    """Return how many runs are in each state, by runtime."""
+    states = list(dict.fromkeys(count.state for count in status.counts))
+    table = _table("runtime", *(str(state) for state in states))
+    rows: dict[str | None, dict[str, int]] = {}
+    for count in status.counts:
+        rows.setdefault(count.runtime, {})[count.state] = count.runs
+    for runtime in sorted(rows, key=lambda name: (name is not None, name or "")):
+        cells = (str(rows[runtime].get(state, "")) for state in states)
+        table.add_row(runtime or "nowhere yet", *cells)
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _between(first: datetime, last: datetime) -> str:
+    return lasting(max(0, round((last - first).total_seconds())))
+
+
+def _detail(run: RunRecord) -> str:
+    if run.detail:
+        return run.detail
+    # A run that got a place waited for a while before; that is over.
+    return run.reason.text if run.reason and run.runtime is None else ""

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One pass through all of it, and what it is made of.
+
+cycle.py     the whole on one page         decision.py   requests and capacity -> a checked plan
+intake.py    a batch joins the backlog     report.py     what the cycle did
+"""
+
+from planner.cycle.cycle import Planner
+from planner.cycle.decision import Decision, decide
+from planner.cycle.report import CycleReport
+from planner.cycle.stopwatch import Stopwatch
+
+__all__ = ["CycleReport", "Decision", "Planner", "Stopwatch", "decide"]

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One batch on one page: collect, expand, admit, build, solve, check, record, submit, observe."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from models import (
+    Batch,
+    Capacity,
+    Catalog,
+    NodeLookup,
+    Order,
+    Outcome,
+    Policy,
+    Request,
+    RunState,
+    SubmitMode,
+)
+from planner.config import read_capacity
+from planner.cycle.decision import Decision, decide
+from planner.cycle.intake import Intake, take_in
+from planner.cycle.report import CycleReport
+from planner.cycle.stopwatch import Stopwatch, Timer
+from planner.ledger import Ledger
+from planner.runtimes import LabRuntime
+from planner.submission import observe, recover, submit, submit_modes
+from planner.submission import wait as wait_for_runs
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+EVENT_MEMORY = timedelta(days=7)  # KernelCI's API keeps events as long
+
+
+class Planner:
+    """Turns batches into executed plans, one cycle at a time, with a ledger as its memory.
+
+    `runtimes` are the ways to labs that there are. The planner is the only one at work on its
+    ledger: the caller holds the ledger's lock.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        policy: Policy,
+        ledger: Ledger,
+        runtimes: Mapping[str, LabRuntime],
+        *,
+        clock: Clock,
+        timer: Timer,
+        sleep: Callable[[float], None],
+        capacity_file: Path | None = None,
+        solver: str | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._catalog, self._policy, self._ledger = catalog, policy, ledger
+        self._runtimes = runtimes
+        self._modes = submit_modes(catalog, runtimes)
+        self._clock, self._timer, self._sleep = clock, timer, sleep
+        self._capacity_file, self._solver, self._seed = capacity_file, solver, seed
+
+    def preview(self, batch: Batch, nodes: NodeLookup | None) -> CycleReport:
+        """Return what a cycle would do now; nothing is sent and nothing written."""
+        now, watch = self._clock(), Stopwatch(self._timer)
+        fresh = self._unseen(batch)
+        intake = take_in(self._catalog, self._policy, self._ledger, fresh, nodes, now)
+        capacity = self._capacity(now)
+        watch.lap("demand")
+        decision = self._decide(intake.waiting, capacity, now, watch)
+        return CycleReport(
+            number=None,
+            now=now,
+            events=len(fresh.events),
+            requests=len(intake.new),
+            excluded=intake.excluded,
+            ends=intake.ends,
+            document=decision.document,
+            problems=_problems(intake, capacity),
+            seconds=watch.seconds,
+        )
+
+    def cycle(
+        self,
+        batch: Batch,
+        nodes: NodeLookup | None,
+        *,
+        wait: bool = False,
+        sending: Callable[[Order, RunState], None] | None = None,
+        watching: Callable[[Outcome], None] | None = None,
+    ) -> CycleReport:
+        """Do one cycle, and with `wait` stay until all that runs has ended.
+
+        What was collected is on disk before anything is planned, and the plan before anything is
+        sent: a planner that dies at any point is followed by one that goes on from there.
+        `sending` and `watching` hear of each run that is sent, and of each change of one.
+        """
+        now, watch = self._clock(), Stopwatch(self._timer)
+        ledger, live = self._ledger, self._live()
+        recovered = recover(ledger, self._runtimes, now)
+        earlier = observe(ledger, self._runtimes, now)
+        watch.lap("recover")
+        fresh = self._unseen(batch)
+        intake = take_in(self._catalog, self._policy, ledger, fresh, nodes, now)
+        capacity = self._capacity(now)
+        problems = _problems(intake, capacity)
+        watch.lap("demand")
+        number = ledger.record_batch(
+            now,
+            events=fresh.events,
+            requests=intake.new,
+            nodes=intake.parents,
+            ends=intake.ends,
+            problems=problems,
+        )
+        watch.lap("record")
+        decision = self._decide(ledger.backlog(), capacity, now, watch)
+        orders = ledger.record_plan(number, decision.document)
+        watch.lap("record")
+        report = submit(ledger, orders, self._catalog, live, self._modes, self._clock, sending)
+        watch.lap("submit")
+        outcomes = observe(ledger, live, self._clock())
+        if wait:
+            outcomes += wait_for_runs(ledger, live, self._clock, self._sleep, watching)
+        watch.lap("observe")
+        done = CycleReport(
+            number=number,
+            now=now,
+            events=len(fresh.events),
+            requests=len(intake.new),
+            excluded=intake.excluded,
+            ends=intake.ends,
+            document=decision.document,
+            problems=problems,
+            recovered=recovered,
+            submission=report,
+            outcomes=(*earlier, *outcomes),
+            seconds=watch.seconds,
+        )
+        self._finish(done)
+        return done
+
+    def _unseen(self, batch: Batch) -> Batch:
+        return batch.model_copy(update={"events": self._ledger.unseen(batch.events)})
+
+    def _decide(
+        self, requests: Iterable[Request], capacity: Capacity, now: datetime, watch: Stopwatch
+    ) -> Decision:
+        return decide(
+            self._catalog,
+            requests,
+            capacity,
+            policy=self._policy,
+            now=now,
+            solver=self._solver,
+            seed=self._seed,
+            watch=watch,
+        )
+
+    def _live(self) -> dict[str, LabRuntime]:
+        return {
+            name: runtime
+            for name, runtime in self._runtimes.items()
+            if self._modes[name] is SubmitMode.LIVE
+        }
+
+    def _capacity(self, now: datetime) -> Capacity:
+        """Return what is declared, and of runtimes that can be asked what they say."""
+        declared = read_capacity(self._catalog, self._capacity_file, now)
+        told = dict(declared.runtimes)
+        for name, runtime in self._live().items():
+            try:
+                told[name] = runtime.snapshot(now)
+            except OSError as error:
+                log.warning("%s: its capacity is not known now: %s", name, error)
+                told[name] = told[name].model_copy(update={"known": False})
+        return declared.model_copy(update={"runtimes": told})
+
+    def _finish(self, report: CycleReport) -> None:
+        assert report.number is not None
+        self._ledger.finish_cycle(
+            report.number,
+            self._clock(),
+            seconds=report.seconds,
+            degraded=report.degraded,
+            counts={
+                "excluded": sum(report.excluded.values()),
+                "submitted": len(report.submission.submitted),
+                "dry_run": len(report.submission.dry_run),
+                "failed": len(report.submission.failed),
+                "given_back": len(report.submission.given_back),
+                "unknown": len(report.submission.unknown) + len(report.recovered.unknown),
+                "recovered": len(report.recovered.found) + len(report.recovered.given_back),
+            },
+        )
+        self._ledger.prune(report.now - EVENT_MEMORY)
+
+
+def _problems(intake: Intake, capacity: Capacity) -> tuple[str, ...]:
+    return (*map(str, intake.errors), *map(str, capacity.defects))

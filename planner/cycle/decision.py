@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Requests and capacity become a plan that passed the independent check."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import Capacity, Catalog, PlanDocument, PlannerError, Policy, Request
+from planner.candidates import admit
+from planner.cycle.stopwatch import Stopwatch
+from planner.plan import Plan, check, document
+from planner.problem import Problem, build
+from planner.solvers import solve
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A problem, the plan for it that passed the check, and how that reads."""
+
+    problem: Problem
+    plan: Plan
+    document: PlanDocument
+
+
+def decide(
+    catalog: Catalog,
+    requests: Iterable[Request],
+    capacity: Capacity,
+    *,
+    policy: Policy,
+    now: datetime | None = None,
+    solver: str | None = None,
+    seed: int = 0,
+    watch: Stopwatch,
+) -> Decision:
+    """Return what becomes of `requests` under `capacity` at the time `now`.
+
+    Raises:
+        PlannerError: if there is no such solver, or the plan does not pass the independent check.
+    """
+    admission = admit(catalog, requests, capacity, policy=policy, now=now)
+    watch.lap("candidates")
+    problem = build(admission)
+    watch.lap("problem")
+    plan = solve(problem, solver=solver, seed=seed, clock=watch.timer)
+    watch.lap("solve")
+    violations = check(problem, plan)
+    watch.lap("check")
+    if violations:
+        found = "\n".join(f"  {v.rule}: {v.text}" for v in violations[:10])
+        raise PlannerError(f"the plan of solver {plan.solver} does not hold:\n{found}")
+    return Decision(problem, plan, document(problem, plan, created=admission.now))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A batch becomes requests, and these join the backlog."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import (
+    Batch,
+    Catalog,
+    Demand,
+    End,
+    EventError,
+    Node,
+    NodeLookup,
+    Policy,
+    Request,
+    RunState,
+)
+from planner.candidates import misconfigured
+from planner.demand import expand, newest_revisions, review_backlog
+from planner.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a batch brings: `new` requests, all that wait with them, and what ends.
+
+    `excluded` counts the requests that KernelCI's filters want nowhere, by the filter.
+    """
+
+    new: tuple[Request, ...]
+    waiting: tuple[Request, ...]
+    ends: tuple[End, ...]
+    excluded: Counter[str]
+    parents: Mapping[str, Node]
+    errors: tuple[EventError, ...]
+
+
+def take_in(
+    catalog: Catalog,
+    policy: Policy,
+    ledger: Ledger,
+    batch: Batch,
+    nodes: NodeLookup | None,
+    now: datetime,
+) -> Intake:
+    """Expand `batch` and have its requests join those that wait in `ledger`; nothing is written.
+
+    A request ends unsent when a newer revision of its branch is here, when its deadline is over,
+    or when the configuration cannot serve it.
+    """
+    demand = expand(
+        catalog,
+        batch,
+        nodes=_Remembering(nodes, ledger) if nodes else None,
+        now=now,
+        deadline_s=policy.deadline,
+    )
+    new, excluded = _sort(catalog, ledger, demand)
+    newest = newest_revisions(demand.requests, ledger.revisions())
+    waiting, ends = review_backlog([*ledger.backlog(), *new], newest, now)
+    reasons = {request.key: misconfigured(catalog, request) for request in waiting}
+    withdrawn = [
+        End(request=key, state=RunState.WITHDRAWN, reason=reason, at=now)
+        for key, reason in reasons.items()
+        if reason is not None
+    ]
+    return Intake(
+        new=tuple(new),
+        waiting=tuple(request for request in waiting if reasons[request.key] is None),
+        ends=(*ends, *withdrawn),
+        excluded=excluded,
+        parents=demand.parents,
+        errors=(*batch.errors, *demand.errors),
+    )
+
+
+def _sort(catalog: Catalog, ledger: Ledger, demand: Demand) -> tuple[list[Request], Counter[str]]:
+    """Return the requests that the ledger has to keep, and count those that nobody wants run."""
+    known = ledger.known([request.key for request in demand.requests])
+    new: list[Request] = []
+    excluded: Counter[str] = Counter()
+    for request in demand.requests:
+        if request.key in known:
+            continue
+        if request.candidates or misconfigured(catalog, request):
+            new.append(request)
+        else:
+            excluded[request.rejections[0].reason.code] += 1
+    return new, excluded
+
+
+class _Remembering:
+    """Nodes as they are looked up elsewhere, and what the ledger knows to have run besides."""
+
+    def __init__(self, nodes: NodeLookup, ledger: Ledger) -> None:
+        self._nodes, self._ledger = nodes, ledger
+        self.get = nodes.get
+
+    def ran_since(
+        self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
+    ) -> bool:
+        about = (job, tree, branch, platform, since, until)
+        return self._nodes.ran_since(*about) or self._ledger.ran_since(*about)

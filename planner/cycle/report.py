@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a cycle did."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models import End, Outcome, PlanDocument, Status
+from planner.submission import RecoverReport, SubmitReport
+
+
+@dataclass(frozen=True)
+class CycleReport:
+    """One cycle as it went; `number` is None where nothing was recorded."""
+
+    number: int | None
+    now: datetime
+    events: int
+    requests: int
+    excluded: Counter[str]
+    ends: tuple[End, ...]
+    document: PlanDocument
+    problems: tuple[str, ...]
+    recovered: RecoverReport = field(default_factory=RecoverReport)
+    submission: SubmitReport = field(default_factory=SubmitReport)
+    outcomes: tuple[Outcome, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def degraded(self) -> bool:
+        """Whether a part of the cycle could not be done as it should."""
+        return bool(
+            self.problems
+            or self.recovered.unknown
+            or self.submission.degraded
+            or self.document.solve.status is Status.DEGRADED
+        )
