@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 import numpy as np
 
@@ -204,7 +205,7 @@ def _ceilings(slot: int, queue: Queue, priorities: Ints) -> list[tuple[int, ...]
     # A limit that also holds for higher priorities says more: keep the last row of equal limits.
     return [
         row
-        for row, after in zip(rows, [*rows[1:], None], strict=True)
+        for row, after in zip_longest(rows, rows[1:])
         if row[2] < UNLIMITED and (after is None or after[2] != row[2])
     ]
 
