@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The `scheduler:` section: its entries, their names and what tells similar ones apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from itertools import chain, count
 from typing import Any
 
 from models import Entry, Where
@@ -29,12 +30,21 @@ def read_entries(
         entry = _read_entry(item, mark, relative, findings)
         if entry is None:
             continue
-        # Two paths can have files of the same relative name.
-        name = str(entry.where) if entry.id in taken else entry.id
+        name = _distinct(entry, taken)
         taken.add(name)
         number = apart.number(entry)
         entries.append(entry.model_copy(update={"id": name, "disambiguator": number}))
     return tuple(entries)
+
+
+def _distinct(entry: Entry, taken: Set[str]) -> str:
+    """Return the entry's id, or what tells it from entries of the same place.
+
+    Two paths can have files of the same relative name; and several entries can stand on one line,
+    or be one anchored entry.
+    """
+    numbered = (f"{entry.where}#{number}" for number in count(2))
+    return next(n for n in chain((entry.id, str(entry.where)), numbered) if n not in taken)
 
 
 def _read_entry(

@@ -160,6 +160,13 @@ def test_numbers_are_per_job_whatever_the_event(load: Load) -> None:
     assert [entry.disambiguator for entry in catalog.entries] == [0, 1, 0, 2]
 
 
+def test_entries_of_one_line_have_different_ids(load: Callable[..., Catalog]) -> None:
+    """JSON is YAML on one line, and an alias stands where its anchor does: ids still differ."""
+    entry = "{job: boot, event: {channel: node}, runtime: {type: lava}}"
+    for text in (f"scheduler: [{entry}, {entry}, {entry}]", f"scheduler: [&a {entry}, *a, *a]"):
+        assert len({entry.id for entry in load(text).entries}) == 3
+
+
 def test_entries_of_like_named_files_have_different_ids(site: Callable[..., Path]) -> None:
     """Files of the same relative name in two paths do not give two entries one id."""
     text = "scheduler:\n- {job: boot, event: {channel: node}, runtime: {type: lava}}\n"
