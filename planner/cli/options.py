@@ -104,5 +104,5 @@ now = click.option(
     "--now",
     type=UtcTime(),
     default=None,
-    help="Plan as of this time (ISO 8601, UTC) instead of the clock's.",
+    help="Plan as of this time (ISO 8601, UTC) instead of that of the newest request.",
 )

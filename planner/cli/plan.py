@@ -2,13 +2,15 @@
 """`kci-planner plan`: a dry run with the real code."""
 
 import sys
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from models import ExitCode, PlanDocument, Status
 from planner.cli import options, output
+from planner.cli.inputs import Inputs
 
 
 @click.command("plan")
@@ -47,33 +49,54 @@ def command(
 
     Exits with 3 if the plan is degraded or a part of the input could not be used.
     """
-    from planner.cli.dry_run import Wanted, dry_run
+    from planner.config import load_policy, read_capacity
+    from planner.cycle import Stopwatch, decide
+    from planner.demand import expand
     from planner.plan.show import show
     from planner.problem import save
 
-    done = dry_run(
-        Wanted(
-            paths=paths,
-            events=events_path,
-            nodes=nodes_path,
-            capacity=capacity_path,
-            policy=policy,
-            solver=solver,
-            seed=seed,
-            now=now,
-        )
+    inputs, watch = Inputs(), Stopwatch(time.monotonic)
+    created = now or datetime.now(UTC)
+    catalog = inputs.catalog(paths)
+    rules = load_policy(policy or catalog.planner.policy, catalog)
+    capacity = read_capacity(catalog, capacity_path, created)
+    inputs.defects(capacity.defects)
+    watch.lap("config")
+    batch, nodes = inputs.batch(events_path), inputs.nodes(nodes_path)
+    watch.lap("events")
+    demand = expand(catalog, batch, nodes=nodes, now=now, deadline_s=rules.deadline)
+    inputs.errors(events_path, demand.errors)
+    watch.lap("demand")
+    decision = decide(
+        catalog,
+        demand.requests,
+        capacity,
+        policy=rules,
+        now=now,
+        created=created,
+        solver=solver,
+        seed=seed,
+        watch=watch,
     )
     if problem_path is not None:
-        save(done.problem, problem_path)
-    output.write(done.document, output_format, lambda page: show(done.document, page))
-    for text in (*done.complaints, *done.notes):
+        save(decision.problem, problem_path)
+    document = _timed(decision.document, watch.seconds)
+    output.write(document, output_format, lambda page: show(document, page))
+    for text in decision.plan.notes:
         click.echo(text, err=True)
-    sys.exit(_exit_code(done.document, bool(done.complaints), detailed_exitcode))
+    sys.exit(_exit_code(document, inputs, detailed_exitcode))
 
 
-def _exit_code(document: PlanDocument, complaints: bool, detailed: bool) -> ExitCode:
-    if complaints or document.solve.status is Status.DEGRADED:
+def _timed(document: PlanDocument, seconds: dict[str, float]) -> PlanDocument:
+    """Return the plan with the seconds of the phases around the solver's own."""
+    all_phases = {**seconds, **document.solve.seconds}
+    solve = document.solve.model_copy(update={"seconds": all_phases})
+    return document.model_copy(update={"solve": solve})
+
+
+def _exit_code(document: PlanDocument, inputs: Inputs, detailed: bool) -> ExitCode:
+    if document.solve.status is Status.DEGRADED:
         return ExitCode.DEGRADED
-    if detailed and document.assignments:
+    if detailed and document.assignments and not inputs.degraded:
         return ExitCode.SOMETHING_TO_SUBMIT
-    return ExitCode.DONE
+    return inputs.exit_code

@@ -2,6 +2,7 @@
 """`kci-planner solve`: a problem that `plan --save-problem` wrote, solved again."""
 
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,13 +22,13 @@ def command(problem_path: Path, solver: str | None, seed: int, output_format: st
 
     Exits with 3 if the plan is degraded.
     """
-    from planner.cli.dry_run import Phases, checked
+    from planner.cycle import Stopwatch, checked_plan
     from planner.plan import document
     from planner.plan.show import show
     from planner.problem import load
 
     problem = load(problem_path)
-    plan = checked(problem, solver, seed, Phases())
+    plan = checked_plan(problem, solver=solver, seed=seed, watch=Stopwatch(time.monotonic))
     result = document(problem, plan, created=datetime.now(UTC))
     output.write(result, output_format, lambda page: show(result, page))
     for text in plan.notes:

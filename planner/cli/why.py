@@ -55,14 +55,10 @@ def command(
 def _recorded(name: str, url: str | None, paths: tuple[Path, ...]) -> PlanDocument:
     """Return the last plan in the ledger that speaks of the run, or else the last of all."""
     from models import PlannerError
-    from planner.config import load_catalog
-    from planner.ledger import Ledger
+    from planner.cli.ledgers import open_to_read
 
-    if url is None and not paths:
-        raise click.UsageError("say where the plan is: --plan FILE, --ledger URL or -c DIR")
-    where = url or load_catalog(*paths).planner.ledger
-    with Ledger.open(where, read_only=True) as ledger:
+    with open_to_read(url, paths) as ledger:
         document = ledger.plan(run=name) or ledger.plan()
     if document is None:
-        raise PlannerError(f"{where}: no plan was recorded there yet")
+        raise PlannerError("no plan was recorded in that ledger yet")
     return document

@@ -6,8 +6,8 @@ intake.py    a batch joins the backlog     report.py     what the cycle did
 """
 
 from planner.cycle.cycle import Planner
-from planner.cycle.decision import Decision, decide
+from planner.cycle.decision import Decision, checked_plan, decide
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch
 
-__all__ = ["CycleReport", "Decision", "Planner", "Stopwatch", "decide"]
+__all__ = ["CycleReport", "Decision", "Planner", "Stopwatch", "checked_plan", "decide"]

@@ -29,11 +29,14 @@ def decide(
     *,
     policy: Policy,
     now: datetime | None = None,
+    created: datetime | None = None,
     solver: str | None = None,
     seed: int = 0,
     watch: Stopwatch,
 ) -> Decision:
     """Return what becomes of `requests` under `capacity` at the time `now`.
+
+    The plan is written down as of `created`, or else as of the time that it plans for.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
@@ -42,6 +45,16 @@ def decide(
     watch.lap("candidates")
     problem = build(admission)
     watch.lap("problem")
+    plan = checked_plan(problem, solver=solver, seed=seed, watch=watch)
+    return Decision(problem, plan, document(problem, plan, created=created or admission.now))
+
+
+def checked_plan(problem: Problem, *, solver: str | None, seed: int, watch: Stopwatch) -> Plan:
+    """Return a plan for `problem` that passed the independent check.
+
+    Raises:
+        PlannerError: if there is no such solver, or the plan does not pass.
+    """
     plan = solve(problem, solver=solver, seed=seed, clock=watch.timer)
     watch.lap("solve")
     violations = check(problem, plan)
@@ -49,4 +62,4 @@ def decide(
     if violations:
         found = "\n".join(f"  {v.rule}: {v.text}" for v in violations[:10])
         raise PlannerError(f"the plan of solver {plan.solver} does not hold:\n{found}")
-    return Decision(problem, plan, document(problem, plan, created=admission.now))
+    return plan
