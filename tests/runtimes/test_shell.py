@@ -20,6 +20,7 @@ from planner.runtimes.shell.runtime import PATH
 from tests.runtimes.conftest import HERE, NOW, Site, finished, order, until
 
 RUN = "ab12-0"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def process_of(site: Site, who: str, run: str = RUN) -> int:
@@ -93,14 +94,15 @@ def test_eight_planners_at_once(site: Site) -> None:
 
 
 def test_eight_wrappers_at_once(site: Site) -> None:
-    """Of eight wrappers for one folder, one executes the script and none fails."""
+    """Of eight wrappers for one folder, one executes the script, and all say that it started."""
     count = site.root / "count"
     folder = site.runs / RUN
     folder.mkdir(parents=True)
     (folder / "script").write_text(f"echo run >>{count}")
     command = [sys.executable, "-I", "-S", wrapper.__file__, str(folder), "9", "1", "1000"]
-    started = [subprocess.Popen(command) for _ in range(8)]
-    assert [process.wait(20) for process in started] == [0] * 8
+    wrappers = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(8)]
+    said = [process.communicate(timeout=20)[0] for process in wrappers]
+    assert said == [wrapper.STARTED] * 8
     finished(site.runtime(), RUN)
     assert count.read_text() == "run\n"
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -124,14 +126,18 @@ def test_killed_wrapper(site: Site) -> None:
     assert runtime.find(RUN) == RUN
 
 
-@pytest.mark.parametrize("change", [{"boot": "another"}, {"wrapper": {"pid": 1, "since": 12}}])
-def test_recycled_process_id(site: Site, change: dict[str, object]) -> None:
-    """A process of the same id, but of another boot or start, is not taken for the wrapper."""
+@pytest.mark.parametrize("differs", ["boot", "since"])
+def test_recycled_process_id(site: Site, differs: str) -> None:
+    """A process of the same id, but of another boot or start, is not taken for one of the run's."""
     runtime = site.runtime()
     runtime.submit(order(RUN), "sleep 30")
     wrapper_pid = process_of(site, "wrapper")
     path = site.runs / RUN / "started"
     marker = json.loads(path.read_text())
+    if differs == "boot":
+        change = {"boot": "another"}
+    else:
+        change = {who: marker[who] | {"since": 12} for who in ("wrapper", "script")}
     path.write_text(json.dumps(marker | change))
     (outcome,) = runtime.observe([RUN])
     assert outcome.infrastructure
@@ -153,9 +159,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_planner_killed_after_sending(site: Site) -> None:
     """A run ends well, with its outcome, though the planner was killed just after sending it."""
-    root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-c", PLANNER, str(site.root), "sleep 0.3; echo done"]
-    planner = subprocess.run(command, cwd=root, check=False)
+    planner = subprocess.run(command, cwd=ROOT, check=False)
     assert planner.returncode == -signal.SIGKILL
     runtime = site.runtime()
     assert runtime.find(RUN) == RUN
@@ -170,11 +175,9 @@ def test_late_wrapper_of_a_run_given_back(site: Site) -> None:
     folder = site.runs / RUN
     folder.mkdir(parents=True)
     (folder / "script").write_text(f"echo late >>{count}")
-    (outcome,) = runtime.observe([RUN])
-    assert (outcome.state, outcome.job_id) == (RunState.SUBMITTED, RUN)
     assert runtime.find(RUN) is None
     assert not folder.exists()
-    aside = site.runs / f".{RUN}.closed-0"
+    (aside,) = site.runs.glob(f".{RUN}.closed-*")
     for late in (folder, aside):  # it may have entered the folder before that was renamed
         command = [sys.executable, "-I", "-S", wrapper.__file__, str(late), "9", "1", "1000"]
         subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
@@ -182,6 +185,18 @@ def test_late_wrapper_of_a_run_given_back(site: Site) -> None:
     runtime.submit(order(RUN), f"echo new >>{count}")
     finished(runtime, RUN)
     assert count.read_text() == "new\n"
+
+
+def test_closed_run_is_not_started(site: Site) -> None:
+    """A run that was closed is not started by sending it; looked for, it may be sent again."""
+    runtime = site.runtime()
+    (site.runs / RUN).mkdir(parents=True)
+    runtime.cancel(RUN)
+    with pytest.raises(OSError, match="closed"):
+        runtime.submit(order(RUN), "true")
+    assert runtime.find(RUN) is None
+    runtime.submit(order(RUN), "true")
+    assert finished(runtime, RUN).result == "pass"
 
 
 def test_wrapper_that_cannot_start(site: Site) -> None:
@@ -246,6 +261,37 @@ def test_log_is_bounded(site: Site, size: int, cut: bool) -> None:
     assert ("the log is cut off here: it reached 10000 bytes" in log) is cut
 
 
+def test_log_that_cannot_be_written(site: Site) -> None:
+    """A script runs to its end though no byte of its log finds room."""
+    runtime = site.runtime()
+    (site.runs / RUN).mkdir(parents=True)
+    (site.runs / RUN / "log").symlink_to("/dev/full")
+    runtime.submit(order(RUN), "head -c 300000 /dev/zero; exit 6")
+    assert finished(runtime, RUN).exit_status == 6
+
+
+FULL_DISK = """
+import sys, time
+from pathlib import Path
+from tests.runtimes.conftest import Site, finished, order
+site = Site(Path(sys.argv[1]), log_limit=10**9)
+runtime = site.runtime()
+runtime.submit(order("ab12-0"), "head -c 5000000 /dev/zero; echo x >file || exit 7")
+print(finished(runtime, "ab12-0").exit_status)
+"""
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    """How a run ended is known though it filled the disk."""
+    mount = f"mount -t tmpfs -o size=1m none {tmp_path} && exec "
+    own = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+    if subprocess.run([*own, f"{mount} true"], capture_output=True, check=False).returncode:
+        pytest.skip("a disk to fill cannot be mounted here")
+    command = [*own, f'{mount} "$@"', "sh", sys.executable, "-c", FULL_DISK, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "7\n"
+
+
 def test_environment_is_clean(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A script sees the declared environment and who it is; no secret of the planner's."""
     monkeypatch.setenv("KCI_API_TOKEN", "secret-1234")
@@ -272,6 +318,24 @@ def test_script_has_no_open_files_and_no_input(site: Site) -> None:
     # 10 and up: the shell's own handle of the script.
     assert [number for number in files if int(number) < 10] == ["0", "1", "2"]
     assert folder == str(site.runs / RUN / "work")
+
+
+def test_script_ignores_no_signal(site: Site) -> None:
+    """What the planner's language ignores, a script does not: a closed pipe ends its writers."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "awk '/SigIgn/ {print $2}' /proc/self/status")
+    finished(runtime, RUN)
+    ignored = int(site.log(RUN), 16)
+    assert not any(
+        ignored & 1 << number - 1 for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTERM)
+    )
+
+
+def test_timeout_of_months(site: Site) -> None:
+    """A timeout longer than any call of the system can wait is a timeout like any other."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), f"# kci-planner: timeout {10**9} s\nsleep 0.1; exit 8\n")
+    assert finished(runtime, RUN).exit_status == 8
 
 
 def test_cancel(site: Site) -> None:
@@ -306,20 +370,43 @@ def test_killed_from_outside(site: Site) -> None:
 
 
 @pytest.mark.parametrize("file", ["started", "outcome.json"])
-def test_unreadable_folder(site: Site, file: str) -> None:
-    """A file that was damaged makes its run incomplete, and no other."""
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_damaged_file(site: Site, file: str, content: str) -> None:
+    """Without a whole file to tell of its end, a run is incomplete, and no other is."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "true")
-    runtime.submit(order("cd-1"), "true")
-    finished(runtime, RUN)
-    finished(runtime, "cd-1")
-    (site.runs / RUN / file).write_text("{")
-    damaged, whole = runtime.observe([RUN, "cd-1"])
+    for run in (RUN, "cd-1"):
+        (site.runs / run).mkdir(parents=True)
+        (site.runs / run / file).write_text(content)
+    runtime.submit(order("ef-2"), "true")
+    finished(runtime, "ef-2")
+    damaged, *_, whole = runtime.observe([RUN, "cd-1", "ef-2"])
     assert (damaged.result, damaged.infrastructure) == ("incomplete", True)
-    assert "cannot be read" in str(damaged.detail)
-    assert runtime.find(RUN) == RUN
+    assert "damaged" in str(damaged.detail)
     assert runtime.snapshot(NOW).running == 0
     assert whole.result == "pass"
+
+
+def test_damaged_marker_of_a_run_that_ended(site: Site) -> None:
+    """An outcome that is whole counts, whatever became of the marker; the run is never repeated."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "exit 4")
+    outcome = finished(runtime, RUN)
+    (site.runs / RUN / "started").write_text("{")
+    assert runtime.observe([RUN]) == (outcome,)
+    assert runtime.find(RUN) == RUN
+    assert runtime.submit(order(RUN), "exit 5") == RUN
+    assert finished(runtime, RUN) == outcome
+
+
+def test_folder_that_cannot_be_read_now(site: Site) -> None:
+    """A run that cannot be read now delays no other; if there is no other, that is an error."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "true")
+    whole = finished(runtime, RUN)
+    (site.runs / "cd-1" / "outcome.json").mkdir(parents=True)
+    assert runtime.observe(["cd-1", RUN]) == (whole,)
+    with pytest.raises(IsADirectoryError):
+        runtime.observe(["cd-1"])
 
 
 def test_folder_that_is_gone(site: Site) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +36,7 @@ class RunFolder:
         """Make the folder and the script in it, both on disk and whole."""
         self.path.mkdir(parents=True, exist_ok=True)
         wrapper.sync_folder(self.path.parent)
-        draft = self.path / f"script.{threading.get_native_id()}"
+        draft = self.path / f"script.{os.urandom(8).hex()}"
         with draft.open("wb") as file:
             file.write(text.encode())
             file.flush()
@@ -67,16 +66,7 @@ class RunFolder:
         """
         if not self.path.is_dir():
             return True
-        draft = self.path / f"closed.{threading.get_native_id()}"
-        wrapper.write_durably(draft, {"closed": True})
-        try:
-            (self.path / "started").hardlink_to(draft)
-        except FileExistsError:
-            return not self.started()
-        finally:
-            draft.unlink()
-        wrapper.sync_folder(self.path)
-        return True
+        return wrapper.claim(self.path / "started", {"closed": True}) or not self.started()
 
     def put_aside(self) -> None:
         """Make room for a run that was closed to be sent again.
@@ -84,12 +74,7 @@ class RunFolder:
         The folder is renamed, not removed: a wrapper that is still on its way stays in it, and
         has to find the marker there however late it comes.
         """
-        for number in range(1000):
-            aside = self.path.with_name(f".{self.run}.closed-{number}")
-            if not aside.exists():
-                self.path.rename(aside)
-                return
-        raise PlannerError(f"{self.path} was closed a thousand times; remove .{self.run}.closed-*")
+        self.path.rename(self.path.with_name(f".{self.run}.closed-{os.urandom(4).hex()}"))
 
     def cancel(self) -> None:
         """Have the run never start, or ask its wrapper to end it and to say so in the outcome."""
@@ -106,38 +91,29 @@ class RunFolder:
         ended before the run is said to be over.
         """
         marker = self.marker()
-        if marker is None or "closed" in marker:
-            return self._unstarted(marker is not None)
-        alive = _runs(marker, "wrapper")
+        alive = marker is not None and _runs(marker, "wrapper")
         # Read after that: a wrapper that ended by itself wrote it before.
         written = self._read("outcome.json")
         if written is not None:
             return self._finished(written)
+        if not marker:
+            what = "gone" if marker is None else "damaged"
+            return self._lost(f"{self.path / 'started'} is {what}; what became of the run is lost")
+        if "closed" in marker:
+            detail = "cancelled before it started"
+            return self._outcome(RunState.FINISHED, result="incomplete", detail=detail)
         started = datetime.fromisoformat(marker["started"])
         if alive:
             return self._outcome(RunState.STARTED, started=started)
         self._end_leftovers(marker)
-        return self._outcome(
-            RunState.FINISHED,
-            started=started,
-            ended=max(started, self._last_sign()),
-            result="incomplete",
-            infrastructure=True,
-            detail=f"{self.log}: the wrapper of the script vanished",
-        )
+        ended = max(started, self._last_sign())
+        detail = f"{self.log}: the wrapper of the script vanished"
+        return self._lost(detail, started=started, ended=ended)
 
-    def _unstarted(self, closed: bool) -> Outcome:
-        if closed:
-            detail = "cancelled before it started"
-            return self._outcome(RunState.FINISHED, result="incomplete", detail=detail)
-        if (self.path / "script").exists():
-            return self._outcome(RunState.SUBMITTED, detail="never started; it may be sent again")
-        return self._outcome(
-            RunState.FINISHED,
-            result="incomplete",
-            infrastructure=True,
-            detail=f"{self.path} is gone, and with it what is known of the run",
-        )
+    def _lost(self, detail: str, **known: Any) -> Outcome:
+        """Return the outcome of a run that the place failed."""
+        known |= {"result": "incomplete", "infrastructure": True, "detail": detail}
+        return self._outcome(RunState.FINISHED, **known)
 
     def _finished(self, written: dict[str, Any]) -> Outcome:
         status, number = written["exit_status"], written["signal"]
@@ -180,7 +156,8 @@ class RunFolder:
             content = json.loads((self.path / name).read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        assert isinstance(content, dict)
+        if not isinstance(content, dict):
+            raise ValueError(f"{name} holds no object")
         return content
 
 

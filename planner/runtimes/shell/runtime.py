@@ -102,14 +102,11 @@ class ShellRuntime:
             OSError: if it could not be started, or if that is not known: look with `find`.
         """
         folder = RunFolder(self._directory, order.run)
-        if folder.started():
-            return order.run
-        if folder.marker() is not None:
-            folder.put_aside()
-        folder.write_script(definition)
-        self._launch(folder, order, definition)
+        if folder.marker() is None:
+            folder.write_script(definition)
+            self._launch(folder, order, definition)
         if not folder.started():
-            raise OSError(f"{folder.path}: the run was closed while it was to be started")
+            raise OSError(f"{folder.path}: the run was closed; `find` makes room to send it again")
         return order.run
 
     def find(self, run: str) -> str | None:
@@ -126,8 +123,21 @@ class ShellRuntime:
         return None
 
     def observe(self, runs: Sequence[str]) -> tuple[Outcome, ...]:
-        """Return where each run stands; what cannot be read is incomplete, and says why."""
-        return tuple(self._observe(run) for run in runs)
+        """Return where each run stands; what is damaged is incomplete, and says why.
+
+        Raises:
+            OSError: if nothing can be read now. If some runs can, the others are left out.
+        """
+        outcomes, unread = [], []
+        for run in runs:
+            try:
+                outcomes.append(self._observe(run))
+            except OSError as error:
+                log.warning("%s cannot be read now: %s", run, error)
+                unread.append(error)
+        if unread and not outcomes:
+            raise unread[0]
+        return tuple(outcomes)
 
     def cancel(self, run: str) -> None:
         """End the run, or see to it that it never starts; its outcome says `cancelled`."""
@@ -138,14 +148,14 @@ class ShellRuntime:
         try:
             return folder.outcome()
         except (ValueError, KeyError, TypeError) as error:
-            log.warning("%s cannot be read: %s", folder.path, error)
+            log.warning("%s is damaged: %s", folder.path, error)
             return Outcome(
                 run=run,
                 state=RunState.FINISHED,
                 job_id=run,
                 result="incomplete",
                 infrastructure=True,
-                detail=f"{folder.path} cannot be read: {error}",
+                detail=f"{folder.path} is damaged: {error}",
             )
 
     def _launch(self, folder: RunFolder, order: Order, definition: str) -> None:
@@ -161,7 +171,7 @@ class ShellRuntime:
                 done = subprocess.run(
                     command,
                     stdin=subprocess.DEVNULL,
-                    stdout=sink,
+                    stdout=subprocess.PIPE,
                     stderr=sink,
                     env=self._environment(folder, order),
                     start_new_session=True,
@@ -170,7 +180,7 @@ class ShellRuntime:
                 )
             except subprocess.TimeoutExpired as error:
                 raise OSError(f"{folder.path}: no word of the start in {START_LIMIT} s") from error
-        if done.returncode:
+        if done.stdout != wrapper.STARTED:
             said = errors.read_text("utf-8", "replace").strip().rpartition("\n")[2]
             raise OSError(f"{folder.path}: the run could not be started: {said}")
 

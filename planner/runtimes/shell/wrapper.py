@@ -10,7 +10,8 @@ a clean one. The folder of the run is argument 1, and says afterwards what happe
     log           stdout and stderr of the script, up to a limit
     outcome.json  how it ended; appears whole or not at all
 
-The first process forks and exits 0 once the run has started (by it or by an earlier wrapper).
+The first process forks and ends, so that nobody has to wait for the second, the wrapper. This
+prints `started` once the run has (by it or by an earlier wrapper), and then closes its output.
 SIGTERM to the wrapper, whose process id the marker has, cancels the run.
 """
 
@@ -25,30 +26,32 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+STARTED = b"started\n"
+OUTCOME_ROOM = 4096  # bytes, more than an outcome can have
+LOOK = 3600.0  # seconds; a selector cannot wait for months
 TRUNCATED = b"\n[the log is cut off here: it reached %d bytes]\n"
 
 
 def main() -> None:
     """Detach, start the script unless somebody did, and write down how it ended."""
-    folder, timeout, grace, limit = sys.argv[1], *map(float, sys.argv[2:5])
+    folder, timeout, grace, limit = sys.argv[1:]
     os.chdir(folder)
-    reader, writer = os.pipe()
     if os.fork():
-        os.close(writer)
-        os._exit(0 if os.read(reader, 1) else 1)
-    os.close(reader)
+        os._exit(0)
     asked = _cancellation()
     script = _hold_script()
-    first = _mark_started(script)
-    begun = time.monotonic()
-    with contextlib.suppress(BrokenPipeError):  # the planner may be gone by now
-        os.write(writer, b"s")
-    if not first:
+    started, begun = datetime.now(UTC), time.monotonic()
+    if not _mark_started(script, started):
+        _say_started()
         return  # an earlier wrapper runs it, or has; the script held here ends unrun
-    os.close(writer)
+    room = _make_room_for_outcome()
+    _say_started()
     script.release()
-    ended = _follow(script, asked, begun, timeout, grace, int(limit))
-    _write_outcome(begun, ended)
+    ended = _follow(script, asked, begun, int(timeout), float(grace), int(limit))
+    # The end is the start plus a duration: no clock that jumps is asked.
+    over = started + timedelta(seconds=time.monotonic() - begun)
+    times = {"started": started.isoformat(), "ended": over.isoformat()}
+    _write_outcome(room, times | ended)
 
 
 class _Script:
@@ -84,8 +87,9 @@ def _hold_script() -> _Script:
         return _Script(pid, go_writer, output)
     try:
         os.setpgid(0, 0)  # both sides do it, so that neither goes on before it is done
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        # What Python ignores, a script must not.
+        for number in (signal.SIGTERM, signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
         os.close(go_writer)
         # End of file instead of a byte: the wrapper died or found the run started.
         if os.read(go_reader, 1):
@@ -101,26 +105,24 @@ def _hold_script() -> _Script:
         os._exit(127)
 
 
-def _mark_started(script: _Script) -> bool:
-    """Make the marker, whole and on disk; return False if it is there already."""
+def _mark_started(script: _Script, started: datetime) -> bool:
+    """Make the marker; return False if it is there already."""
     marker = {
         "run": os.environ.get("KCI_RUN"),
         "runtime": os.environ.get("KCI_RUNTIME"),
         "boot": _read("/proc/sys/kernel/random/boot_id"),
-        "started": datetime.now(UTC).isoformat(),
+        "started": started.isoformat(),
         "wrapper": {"pid": os.getpid(), "since": start_time(os.getpid())},
         "script": {"pid": script.pid, "since": start_time(script.pid)},
     }
-    draft = Path(f"started.{os.getpid()}")
-    write_durably(draft, marker)
-    try:
-        Path("started").hardlink_to(draft)  # unlike a rename, it fails if the name is taken
-    except FileExistsError:
-        return False
-    finally:
-        draft.unlink()
-    sync_folder(Path())
-    return True
+    return claim(Path("started"), marker)
+
+
+def _say_started() -> None:
+    """Tell the planner, and let go of it."""
+    with contextlib.suppress(BrokenPipeError):  # it may be gone by now
+        os.write(1, STARTED)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _cancellation() -> int:
@@ -137,7 +139,7 @@ def _cancellation() -> int:
 
 
 def _follow(
-    script: _Script, asked: int, begun: float, timeout: float, grace: float, limit: int
+    script: _Script, asked: int, begun: float, timeout: int, grace: float, limit: int
 ) -> dict[str, object]:
     """Keep the log until the script ends, end it when its time is over; say how it ended."""
     log = _Log(script.output, limit)
@@ -148,7 +150,8 @@ def _follow(
     deadline = begun + timeout
     timed_out = cancelled = False
     while True:
-        ready = {key.fd for key, _ in selector.select(max(deadline - time.monotonic(), 0))}
+        left = min(max(deadline - time.monotonic(), 0), LOOK)
+        ready = {key.fd for key, _ in selector.select(left)}
         if script.output in ready and not log.take():
             selector.unregister(script.output)  # all writers have closed it; the script may go on
         if ending in ready:
@@ -172,7 +175,7 @@ def _follow(
         "signal": -status if status < 0 else None,
         "timed_out": timed_out,
         "cancelled": cancelled,
-        "timeout": int(timeout),
+        "timeout": timeout,
     }
 
 
@@ -212,15 +215,35 @@ class _Log:
             os.write(self._file, data)
 
 
-def _write_outcome(begun: float, ended: dict[str, object]) -> None:
-    """Write outcome.json. The end is the start plus a duration: no clock that jumps is asked."""
-    started = datetime.fromisoformat(json.loads(_read("started"))["started"])
-    over = started + timedelta(seconds=time.monotonic() - begun)
-    times = {"started": started.isoformat(), "ended": over.isoformat()}
-    draft = Path(f"outcome.{os.getpid()}")
-    write_durably(draft, {"state": "finished"} | times | ended)
-    draft.replace("outcome.json")
+def _make_room_for_outcome() -> int:
+    """Return a file with room for the outcome: a disk that fills up meanwhile cannot lose it."""
+    file = os.open(f"outcome.{os.getpid()}", os.O_WRONLY | os.O_CREAT, 0o644)
+    os.posix_fallocate(file, 0, OUTCOME_ROOM)
+    return file
+
+
+def _write_outcome(room: int, ended: dict[str, object]) -> None:
+    """Write the outcome where there is room for it, and then give it its name."""
+    size = os.write(room, json.dumps(ended).encode())
+    os.truncate(room, size)
+    os.fsync(room)
+    Path(f"outcome.{os.getpid()}").replace("outcome.json")
     sync_folder(Path())
+
+
+def claim(path: Path, content: object) -> bool:
+    """Make a file, whole and on disk; return False if there is one already, whoever made it."""
+    draft = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
+    try:
+        write_durably(draft, content)
+        path.hardlink_to(draft)  # unlike a rename, it fails if the name is taken
+        first = True
+    except FileExistsError:
+        first = False
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return first
 
 
 def write_durably(path: Path, content: object) -> None:
