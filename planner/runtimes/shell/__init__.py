@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs as processes of this machine: a template becomes a script, a wrapper runs it once.
 
-template.py  run -> script          quoting.py  where a value can stand in a script
+template.py  run -> script          quoting.py  how a value gets into a script
 runtime.py   what the planner calls folder.py   what is on disk of a run
 wrapper.py   the process that runs the script and outlives the planner
 """

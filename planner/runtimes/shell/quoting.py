@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Values become shell words, and only where a word can stand.
+"""Values reach a script as variables: no byte of one stands in what the shell reads as code.
 
-Quotes protect a value only if the shell reads them as quotes. Inside "...", in a heredoc, in a
-comment or after a backslash it does not, and `"{{ name }}"` would run a `$(...)` that came with
-an event. So a template is rendered with a mark in place of each value, the script is read as a
-shell would read it, and a mark that stands anywhere but in plain text is refused.
+A template is rendered with a mark in place of each value. The values are assigned at the top of
+the script, in single quotes, and each mark becomes `"$kci_1"`: the shell expands a variable and
+never reads again what comes out, wherever it stands. That holds for any template.
+
+What a template can still get wrong is the value's shape: between quotes, or where quotes mean
+nothing, `"$kci_1"` is not exactly one word; and it may be code after all to a second shell, as in
+`sh -c "echo {{ name }}"`. So a mark that does not stand on its own is refused.
 """
 
 import re
-from enum import Enum
-from typing import NoReturn
 
 # What stands for value number N until the script is known; no script may contain a NUL itself.
 MARK = "\0{}\0"
@@ -17,14 +18,11 @@ _MARK = re.compile("\0([0-9]+)\0")
 
 
 class MisplacedError(ValueError):
-    """A value, or a piece of shell, that cannot be told to be safe; the text names the line."""
+    """A value does not stand on its own; the text names the line."""
 
 
 def quote(text: str) -> str:
     """Return the shell word that is exactly `text`.
-
-    It is always quoted, unlike what `shlex.quote` returns: a bare `if`, `A=b` or `2` means
-    something else than itself in some places.
 
     Raises:
         ValueError: if no word can be that text: it has a NUL or a lone surrogate.
@@ -42,177 +40,55 @@ def quote(text: str) -> str:
 
 
 def fill(marked: str, words: list[str]) -> str:
-    """Return the script with its marks replaced by `words`, which are quoted already.
-
-    Raises:
-        MisplacedError: if a mark stands where quotes are not read as quotes.
-    """
-    _Reader(marked).read()
-    return _MARK.sub(lambda mark: words[int(mark[1])], marked)
+    """Return the script whose marks stand for `words`, which are quoted already."""
+    assigned = "".join(f"kci_{number}={word}\n" for number, word in enumerate(words))
+    return assigned + _MARK.sub(r'"$kci_\1"', marked)
 
 
-class _Inside(Enum):
-    """What the reader is inside of."""
+# A command substitution with quotes of its own, as it may stand inside of double quotes.
+_COMMAND = r"""\$\( (?: \\. | '[^']*' | "(?:\\.|[^"\\])*" | [^()'"\\] )*+ \)"""
 
-    QUOTES = "inside double quotes"
-    BRACES = "inside ${...}"
-    COMMAND = "inside $(...)"
-    PARENTHESES = "inside (...)"
-
-
-# Text in one line with parentheses that pair, three deep, and nothing that could hide one.
-_BALANCED = _FLAT = r"[^()'\"`\\\n]*"
-for _ in range(3):
-    _BALANCED = rf"{_FLAT}(?:\({_BALANCED}\){_FLAT})*"
-
-# Tried in this order, where the text is plain or the inside of a command substitution.
-_PLAIN = re.compile(
+_TOKEN = re.compile(
     rf"""
-    (?P<mark>    \0[0-9]+\0 )
-  | (?P<escape>  \\. )
-  | (?P<single>  '[^']*' )
-  | (?P<ansi>    \$' )
-  | (?P<dollar>  \$(?=\0) )
-  | (?P<comment> (?<![^\s;&|()]) \# [^\n]* )
-  | (?P<herestring> <<< )
-  | (?P<heredoc> <<(?P<dash>-?)[ \t]*
-                 (?P<delimiter>(?:\\.|'[^']*'|"[^"]*"|[^\s;&|<>()'"\\])*) )
-  | (?P<newline> \n )
-  | (?P<case>    \bcase\b )
-  | (?P<open>    \( )
-  | (?P<close>   \) )
-  | (?P<quotes>  " )
-  | (?P<backquote>  `(?:\\.|[^`\\])*` )
-  | (?P<arithmetic> \$\(\({_BALANCED}\)\) )
-  | (?P<unreadable> \$\(\( )
-  | (?P<command> \$\( )
-  | (?P<braces>  \$\{{ )
-  | (?P<stray>   ['`] )
+    (?P<mark>       \0[0-9]+\0 )
+  | (?P<dollar>     \$\0[0-9]+\0 )
+  | (?P<escape>     \\(?:\0[0-9]+\0|.) )
+  | (?P<single>     '[^']*' )
+  | (?P<double>     "(?: \\. | {_COMMAND} | [^"\\] )*+" )
+  | (?P<backquotes> `(?: \\. | [^`\\] )*+` )
+  | (?P<braces>     \$\{{[^}}]*\}} )
+  | (?P<arithmetic> \$\(\(.*?\)\) | \$\[.*?\] )
+  | (?P<comment>    (?<![^\s;&|()])\#[^\n]* )
+  | (?P<heredoc>    (?<!<)<<(?!<)(?P<dash>-)?[ \t]*['"\\]?(?P<end>[^\s'"\\;&|<>()]+)
+                    .*? ^(?(dash)\t*)(?P=end)$ )
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-# And inside of double quotes, or of ${...}.
-_QUOTED = re.compile(
-    rf"""
-    (?P<mark>    \0[0-9]+\0 )
-  | (?P<escape>  \\. )
-  | (?P<quotes>  " )
-  | (?P<backquote>  `(?:\\.|[^`\\])*` )
-  | (?P<arithmetic> \$\(\({_BALANCED}\)\) )
-  | (?P<unreadable> \$\(\( )
-  | (?P<command> \$\( )
-  | (?P<braces>  \$\{{ )
-  | (?P<end>     \}} )
-  | (?P<apostrophe> ' )
-  | (?P<stray>   ` )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-# Tokens that are read whole; a mark anywhere in one is misplaced.
-_WHOLE = {
+_PLACES = {
+    "dollar": "right after a $",
     "escape": "after a backslash",
     "single": "inside single quotes",
-    "comment": "in a comment",
-    "heredoc": "in a heredoc's delimiter",
-    "backquote": "inside `...`",
+    "double": "inside double quotes",
+    "backquotes": "inside `...`",
+    "braces": "inside ${...}",
     "arithmetic": "inside $((...))",
-}
-_REFUSED = {
-    "dollar": "a value stands right after a $, which can change what its quotes mean",
-    "ansi": "$'...' does not mean the same to every shell; use '...'",
-    "unreadable": "the end of $((...)) cannot be told: it has quotes, or is no arithmetic",
-    "stray": "a quote is never closed",
-    # Inside of ${...} only: shells differ in what it means there.
-    "apostrophe": "a ' inside ${...} cannot be read",
-    # Inside of "$(...)" only: its `a)` is not the end of the command substitution.
-    "case": 'a `case` inside "$(...)" cannot be read; set a variable outside of quotes',
-}
-_OPENS = {
-    "open": _Inside.PARENTHESES,
-    "command": _Inside.COMMAND,
-    "braces": _Inside.BRACES,
+    "comment": "in a comment",
+    "heredoc": "in a heredoc",
 }
 
 
-class _Reader:
-    """Reads a script once, keeping account of what it is inside of.
+def check_places(marked: str) -> None:
+    """Make sure that every mark stands on its own.
 
-    Where a shell is harder to read than this reader can, it refuses: being wrong must never mean
-    that a misplaced value passes.
+    Raises:
+        MisplacedError: if one does not.
     """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._inside: list[_Inside] = []
-        self._heredocs: list[str] = []  # patterns that end the bodies after the next newline
-
-    def read(self) -> None:
-        while True:
-            top = self._inside[-1] if self._inside else None
-            quoted = top in (_Inside.QUOTES, _Inside.BRACES)
-            token = (_QUOTED if quoted else _PLAIN).search(self._text, self._at)
-            if token is None:
-                break
-            self._at = token.start()
-            self._take(token, top)
-        if self._inside:
-            self._refuse(f"the script ends {self._inside[-1].value}")
-        if self._heredocs:
-            self._refuse("a heredoc has no text")
-
-    def _take(self, token: re.Match[str], top: _Inside | None) -> None:
-        kind = str(token.lastgroup)
-        if kind in _WHOLE and "\0" in token[0]:
-            self._misplaced(_WHOLE[kind])
-        if kind == "mark" and top in (_Inside.QUOTES, _Inside.BRACES):
-            self._misplaced(top.value)
-        applies = {
-            "apostrophe": top is _Inside.BRACES,
-            "case": _Inside.QUOTES in self._inside,
-        }
-        if kind in _REFUSED and applies.get(kind, True):
-            self._refuse(_REFUSED[kind])
-        if kind == "heredoc":
-            delimiter = re.sub(r"""['"\\]""", "", token["delimiter"])
-            self._heredocs.append(("\t*" if token["dash"] else "") + re.escape(delimiter))
-        self._nest(kind, top)
-        self._at = token.end()
-        if kind == "newline" and self._heredocs:
-            self._skip_heredocs()
-
-    def _nest(self, kind: str, top: _Inside | None) -> None:
-        if kind in _OPENS:
-            self._inside.append(_OPENS[kind])
-        elif kind == "quotes":
-            if top is _Inside.QUOTES:
-                self._inside.pop()
-            else:
-                self._inside.append(_Inside.QUOTES)
-        elif (kind == "end" and top is _Inside.BRACES) or (
-            kind == "close" and top in (_Inside.COMMAND, _Inside.PARENTHESES)
-        ):
-            self._inside.pop()
-
-    def _skip_heredocs(self) -> None:
-        for delimiter in self._heredocs:
-            found = re.compile(rf"^{delimiter}$", re.MULTILINE).search(self._text, self._at)
-            body = self._text[self._at : found.end() if found else len(self._text)]
-            if "\0" in body:
-                self._at += body.index("\0")
-                self._misplaced("in a heredoc")
-            if found is None:
-                self._refuse("a heredoc has no end")
-            if body[: body.rfind("\n")].endswith("\\"):
-                # Then the next line is part of this one, and no end; but not in every heredoc.
-                self._refuse("the last line of a heredoc ends with a backslash")
-            self._at += len(body)
-        self._heredocs.clear()
-
-    def _misplaced(self, place: str) -> NoReturn:
-        self._refuse(f"a value stands {place}, where quotes do not protect it; write it on its own")
-
-    def _refuse(self, text: str) -> NoReturn:
-        number = self._text.count("\n", 0, self._at)
-        line = _MARK.sub("{{...}}", self._text.split("\n")[number]).strip()
-        raise MisplacedError(f"{text}, in line {number + 1} of the script: {line}")
+    for token in _TOKEN.finditer(marked):
+        if token.lastgroup == "mark" or (mark := _MARK.search(token[0])) is None:
+            continue
+        number = marked.count("\n", 0, token.start() + mark.start())
+        line = _MARK.sub("{{...}}", marked.split("\n")[number]).strip()
+        raise MisplacedError(
+            f"a value stands {_PLACES[str(token.lastgroup)]}, where it would not be one word;"
+            f" write it on its own, as in x={{{{...}}}}, in line {number + 1} of the script: {line}"
+        )

@@ -23,7 +23,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Undefine
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from models import Job, Order, PlannerError, Platform
-from planner.runtimes.shell.quoting import MARK, fill, quote
+from planner.runtimes.shell.quoting import MARK, check_places, fill, quote
 
 # What a template can raise: Jinja2's own errors, and what its expressions do to the values.
 _TEMPLATE_ERRORS = (
@@ -37,7 +37,7 @@ _TEMPLATE_ERRORS = (
 
 
 def render_script(order: Order, job: Job, platform: Platform, folders: tuple[str, ...]) -> str:
-    """Return the script of a run; each value in it is quoted and stands where quotes count.
+    """Return the script of a run; no byte of a value stands in it as code.
 
     The variables are run, request, job, platform, runtime, device_type (texts), params (the job's,
     with placeholders such as `{name}` left as they are), node (the parent node) and revision (its
@@ -53,6 +53,7 @@ def render_script(order: Order, job: Job, platform: Platform, folders: tuple[str
     environment = _ScriptEnvironment(folders)
     try:
         marked = environment.get_template(job.template).render(_variables(order, job, platform))
+        check_places(marked)
         return fill(marked, environment.words)
     except TemplateNotFound as error:
         where = ", ".join(folders) or "planner.shell.templates, which is empty"
