@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The shell runtime with real processes: once, whoever dies, and with nothing left behind."""
 
+import contextlib
 import json
 import os
 import signal
@@ -108,6 +109,22 @@ def test_eight_wrappers_at_once(site: Site) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
         *("log", "outcome.json", "script", "started", "work")
     ]
+
+
+def test_searchers_and_senders_at_once(site: Site) -> None:
+    """However often a run is looked for and sent at the same time, it is executed once."""
+    count = site.root / "count"
+
+    def look_and_send(_: int) -> str:
+        runtime = site.runtime()
+        while True:
+            with contextlib.suppress(OSError):
+                return runtime.find(RUN) or runtime.submit(order(RUN), f"echo run >>{count}")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(look_and_send, range(4))) == {RUN}
+    assert finished(site.runtime(), RUN).result == "pass"
+    assert count.read_text() == "run\n"
 
 
 def test_killed_wrapper(site: Site) -> None:

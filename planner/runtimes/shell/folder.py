@@ -66,15 +66,25 @@ class RunFolder:
         """
         if not self.path.is_dir():
             return True
-        return wrapper.claim(self.path / "started", {"closed": True}) or not self.started()
+        closed = {"closed": os.urandom(8).hex()}
+        return wrapper.claim(self.path / "started", closed) or not self.started()
 
     def put_aside(self) -> None:
         """Make room for a run that was closed to be sent again.
 
         The folder is renamed, not removed: a wrapper that is still on its way stays in it, and
-        has to find the marker there however late it comes.
+        has to find the marker there however late it comes. If somebody else did it first, the
+        new name is taken: so it is never done to the folder of the run that was sent again.
+
+        Raises:
+            OSError: if that was done.
         """
-        self.path.rename(self.path.with_name(f".{self.run}.closed-{os.urandom(4).hex()}"))
+        marker = self.marker()
+        if marker is None:
+            return
+        if "closed" not in marker:
+            raise OSError(f"{self.path}: the run was sent again meanwhile, and started")
+        self.path.rename(self.path.with_name(f".{self.run}.closed-{marker['closed']}"))
 
     def cancel(self) -> None:
         """Have the run never start, or ask its wrapper to end it and to say so in the outcome."""

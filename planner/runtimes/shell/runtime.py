@@ -118,8 +118,7 @@ class ShellRuntime:
         folder = RunFolder(self._directory, run)
         if not folder.close():
             return run
-        if folder.path.is_dir():
-            folder.put_aside()
+        folder.put_aside()
         return None
 
     def observe(self, runs: Sequence[str]) -> tuple[Outcome, ...]:
