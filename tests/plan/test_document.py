@@ -87,7 +87,7 @@ def test_runs_sent_earlier_keep_their_index() -> None:
 def test_every_run_is_written_down_once(solver: str, problem: Problem) -> None:
     """Each run of the problem stands once, in assignments or in deferrals."""
     result = solved(problem, solver)
-    runs = [one.run for one in (*result.assignments, *result.deferrals)]
+    runs = [a.run for a in result.assignments] + [d.run for d in result.deferrals]
     assert sorted(runs) == sorted(problem.run_id(run) for run in range(problem.runs))
     assert [o.request for o in result.explanations] == list(problem.labels["request"])
 
