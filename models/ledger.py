@@ -58,8 +58,8 @@ class RunRecord(Ours):
     """One run as the ledger knows it.
 
     The place and `plan` are None while it waits, and `priority` is then its request's. `reason`
-    is why the last plan that decided on it left it waiting, or why it was withdrawn; it has been
-    the same since the cycle `waits_since`. `submitted`, `started` and `ended` tell of its
+    is why the last plan left it waiting, or why it was withdrawn; it has waited for that since
+    the cycle `waits_since`. `submitted`, `started` and `ended` tell of its
     execution; `closed` is when its state became final.
     """
 

@@ -27,17 +27,18 @@ class Address:
         """Return the address that `text` means.
 
         Raises:
-            PlannerError: if it means none; what was given is not shown, for it may hold a password.
+            PlannerError: if it means none; what could hold a password is not shown.
         """
         try:
             url = make_url(text)
         except (ArgumentError, ValueError) as error:
-            raise PlannerError(f"the ledger's URL is none; it looks like {_FORMS}") from error
+            shown = "the ledger's URL" if "@" in text else f"'{text}'"
+            raise PlannerError(f"{shown} is no URL of a database, such as {_FORMS}") from error
         kind = url.drivername.partition("+")[0]
         if kind == "postgresql":
             return cls(url.set(drivername="postgresql+psycopg"), None)
         if kind != "sqlite":
-            raise PlannerError(f"a ledger is no '{kind}' database; its URL looks like {_FORMS}")
+            raise PlannerError(f"a ledger is no {kind} database; it is one such as {_FORMS}")
         if not url.database or url.database == ":memory:":
             raise PlannerError("the ledger's URL names no file, and a ledger has to last")
         # Options in the URL could undo what makes the ledger durable.

@@ -46,7 +46,8 @@ def _look(path: Path, read_only: bool) -> None:
 
 
 def _bring_up(database: Database, read_only: bool) -> None:
-    with database.reading() as connection:
+    # Who is going to write finds out here that it cannot.
+    with database.reading() if read_only else database.writing() as connection:
         if not is_behind(connection, database.address):
             return
     if read_only:

@@ -16,6 +16,8 @@ from planner.ledger.schema import cycle, plan, run
 def record(connection: Connection, number: int, document: PlanDocument) -> tuple[Order, ...]:
     """Keep the plan of a cycle, intend what it places, and write down why the others wait.
 
+    The orders go in the plan's order.
+
     Raises:
         ValueError: if it places a run that does not wait.
     """
@@ -35,8 +37,8 @@ def record(connection: Connection, number: int, document: PlanDocument) -> tuple
     _explain(connection, number, document.deferrals)
     in_error = update(run).where(run.c.request == bindparam("wanted")).values(planned=number)
     apply(connection, in_error, [{"wanted": error.request} for error in document.errors])
-    intended = {assignment.run for assignment in document.assignments}
-    return tuple(order for order in journal.orders(connection) if order.run in intended)
+    intended = {order.run: order for order in journal.orders(connection)}
+    return tuple(intended[assignment.run] for assignment in document.assignments)
 
 
 def _intend(connection: Connection, number: int, document: PlanDocument) -> None:
@@ -49,11 +51,13 @@ def _intend(connection: Connection, number: int, document: PlanDocument) -> None
     }
     for assignment in document.assignments:
         if assignment.run not in waiting:
-            raise ValueError(f"run {assignment.run} does not wait and cannot be intended")
+            raise ValueError(f"run {assignment.run} does not wait, or has a place already")
+        waiting.remove(assignment.run)
+    no_reason = dict.fromkeys(("reason_tier", "reason_code", "reason_text", "waits_since"))
     change = (
         update(run)
         .where(run.c.key == bindparam("intended_run"))
-        .values(state=RunState.INTENDED, planned=number)
+        .values(state=RunState.INTENDED, planned=number, **no_reason)
     )
     apply(connection, change, [_intent(document.plan, a) for a in document.assignments])
 
@@ -74,24 +78,20 @@ def _intent(plan: PlanHeader, place: Assignment) -> dict[str, Any]:
 
 
 def _explain(connection: Connection, number: int, deferrals: Sequence[Deferral]) -> None:
-    same = run.c.reason_code == bindparam("code", type_=run.c.reason_code.type)
+    """Write down why runs wait, and since which cycle it is for that reason."""
+    as_before = run.c.reason_code == bindparam("code")
     change = (
         update(run)
         .where(run.c.key == bindparam("deferred_run"), run.c.state == RunState.WAITING)
-        .values(
-            planned=number,
-            reason_tier=bindparam("tier"),
-            reason_code=bindparam("code"),
-            reason_text=bindparam("text"),
-            waits_since=case((same, run.c.waits_since), else_=number),
-        )
+        .values(planned=number, waits_since=case((as_before, run.c.waits_since), else_=number))
     )
     rows = [
         {
             "deferred_run": deferral.run,
-            "tier": deferral.reason.tier,
             "code": deferral.reason.code,
-            "text": deferral.reason.text,
+            "reason_tier": deferral.reason.tier,
+            "reason_code": deferral.reason.code,
+            "reason_text": deferral.reason.text,
         }
         for deferral in deferrals
     ]
