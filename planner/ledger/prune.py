@@ -3,10 +3,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select
 
 from models import RunState
-from planner.ledger.schema import event, node, plan, request, run
+from planner.ledger.schema import document, event, node, plan, request, run
 
 _OPEN = (RunState.WAITING, RunState.INTENDED)
 
@@ -14,21 +14,17 @@ _OPEN = (RunState.WAITING, RunState.INTENDED)
 def prune(connection: Connection, before: datetime) -> None:
     """Forget what was recorded before that time and is not needed.
 
-    These are fingerprints of events, plans but for the last one, and the nodes and documents of
-    requests of which no run waits to be planned or sent.
+    That is fingerprints of events, plans but for the last one, and the whole of requests and
+    their nodes where no run waits to be planned or sent.
     """
     connection.execute(delete(event).where(event.c.recorded < before))
     last = select(func.max(plan.c.cycle)).scalar_subquery()
     connection.execute(delete(plan).where(plan.c.recorded < before, plan.c.cycle != last))
     open_requests = select(run.c.request).where(run.c.state.in_(_OPEN))
     connection.execute(
-        update(request)
-        .where(
-            request.c.document.is_not(None),
-            request.c.recorded < before,
-            request.c.key.not_in(open_requests),
+        delete(document).where(
+            document.c.recorded < before, document.c.request.not_in(open_requests)
         )
-        .values(document=None)
     )
     parents = select(request.c.parent).where(request.c.key.in_(open_requests))
     connection.execute(delete(node).where(node.c.recorded < before, node.c.id.not_in(parents)))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from models import End, Node, Request, RunState, SentRun
 from planner.ledger.documents import noun_of, text_of
 from planner.ledger.rows import add, apply
-from planner.ledger.schema import request, run
+from planner.ledger.schema import document, request, run
 from planner.ledger.states import SENT
 
 
@@ -18,11 +18,12 @@ def add_requests(
     connection: Connection, now: datetime, requests: Sequence[Request], nodes: Mapping[str, Node]
 ) -> None:
     """Store new requests, each with a waiting run for each one that it asks for."""
-    add(connection, request, [_request_row(r, now) for r in requests])
+    add(connection, request, [_request_row(r) for r in requests])
+    add(connection, document, [_document_row(r, now) for r in requests])
     add(connection, run, [row for r in requests for row in _run_rows(r, nodes.get(r.parent))])
 
 
-def _request_row(wanted: Request, now: datetime) -> dict[str, Any]:
+def _request_row(wanted: Request) -> dict[str, Any]:
     of = wanted.revision
     return {
         "key": wanted.key,
@@ -39,9 +40,12 @@ def _request_row(wanted: Request, now: datetime) -> dict[str, Any]:
         "seen": of.seen if of else None,
         "created": wanted.created,
         "deadline": wanted.deadline,
-        "recorded": now,
-        "document": text_of(wanted.model_copy(update={"sent": ()})),
     }
+
+
+def _document_row(wanted: Request, now: datetime) -> dict[str, Any]:
+    text = text_of(wanted.model_copy(update={"sent": ()}))
+    return {"request": wanted.key, "text": text, "recorded": now}
 
 
 def _run_rows(wanted: Request, parent: Node | None) -> Iterator[dict[str, Any]]:
@@ -94,11 +98,12 @@ def backlog(connection: Connection) -> tuple[Request, ...]:
         place = SentRun(index=index, runtime=runtime, platform=platform, device_type=device_type)
         sent.setdefault(key, []).append(place)
     documents = connection.execute(
-        select(request.c.key, request.c.document)
+        select(request.c.key, document.c.text)
+        .join_from(request, document)
         .where(request.c.key.in_(waiting))
         .order_by(request.c.created, request.c.key)
     )
     return tuple(
-        noun_of(Request, document).model_copy(update={"sent": tuple(sent.get(key, ()))})
-        for key, document in documents
+        noun_of(Request, text).model_copy(update={"sent": tuple(sent.get(key, ()))})
+        for key, text in documents
     )

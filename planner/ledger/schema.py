@@ -137,8 +137,15 @@ request = Table(
     Column("seen", UtcTime),
     Column("created", UtcTime, nullable=False),
     Column("deadline", UtcTime, nullable=False),
-    Column("recorded", UtcTime, nullable=False),
-    Column("document", Words),  # JSON; None once no run of it waits and it is old
+)
+
+# The whole of a request, as long as it may have to be planned: most of a ledger would be these.
+document = Table(
+    "document",
+    metadata,
+    Column("request", ForeignKey(request.c.key), primary_key=True),
+    Column("text", Words, nullable=False),  # JSON
+    Column("recorded", UtcTime, nullable=False, index=True),
 )
 
 run = Table(

@@ -82,10 +82,15 @@ def _wanted() -> None:
         _time("seen", nullable=True),
         _time("created"),
         _time("deadline"),
-        _time("recorded"),
-        Column("document", String),
     )
     op.create_index("ix_request_parent", "request", ["parent"])
+    op.create_table(
+        "document",
+        Column("request", String, ForeignKey("request.key"), primary_key=True),
+        Column("text", String, nullable=False),
+        _time("recorded"),
+    )
+    op.create_index("ix_document_recorded", "document", ["recorded"])
 
 
 def _runs() -> None:
