@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the runs of a request could have had: every candidate, as the plan left it."""
 
+from typing import Literal, Self
+
+from pydantic import model_validator
+
 from models.base import Ours
 from models.catalog import Mode, VariantAttribute
 from models.demand import Rejection
@@ -14,7 +18,7 @@ class Obstacle(Ours):
     them it admits, before this plan sent any.
     """
 
-    rule: str
+    rule: Literal["slot_ceiling", "deadline", "runtime_total"]
     level: int | None = None
     limit: int
 
@@ -54,3 +58,10 @@ class RequestOptions(Ours):
     earlier: tuple[tuple[str, ...], ...]
     options: tuple[Option, ...]
     rejections: tuple[Rejection, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_value_an_attribute(self) -> Self:
+        count = len(self.variant)
+        if len(self.earlier) != count or any(len(o.values) != count for o in self.options):
+            raise ValueError(f"request {self.request} has not one value for each of its attributes")
+        return self

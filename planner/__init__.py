@@ -10,7 +10,7 @@ Each function returns what the next one takes::
     problem = planner.build(admitted)
     plan = planner.solve(problem, solver="exact", seed=0)
     planner.check(problem, plan)
-    planner.explain(problem, plan, plan.runs[0])
+    planner.explain(problem, plan, problem.run_id(0))
 
 Names are imported when they are first used, so that `import planner` costs next to nothing.
 """
@@ -29,7 +29,9 @@ _HOME = {
     "build": "planner.problem",
     "solve": "planner.solvers",
     "check": "planner.plan",
+    "document": "planner.plan",
     "explain": "planner.plan",
+    "diff": "planner.plan",
 }
 
 __all__ = list(_HOME)

@@ -53,7 +53,7 @@ def explain_document(document: PlanDocument, run: str) -> Explanation:
     The key of a request in error, which has no runs, gives its error.
 
     Raises:
-        PlannerError: if the plan speaks of no such run.
+        PlannerError: if the plan speaks of no such run, or does not say enough to explain it.
     """
     for error in document.errors:
         if error.request == run:
@@ -63,8 +63,9 @@ def explain_document(document: PlanDocument, run: str) -> Explanation:
     if subject is None:
         raise PlannerError(f"plan {document.plan.id} speaks of no run {run!r}")
     options = {o.request: o for o in document.explanations}
-    if subject.request not in options:
-        raise PlannerError(f"plan {document.plan.id} does not explain request {subject.request}")
+    for needed in (subject, *document.assignments):
+        if needed.request not in options:
+            raise PlannerError(f"plan {document.plan.id} does not explain request {needed.request}")
     return _explain(
         subject,
         options[subject.request],
@@ -98,7 +99,7 @@ def _explain(
         assignment=assignment,
         siblings=[a for a in placed if a.request == subject.request and a.run != subject.run],
         takers=Takers(placed, slack),
-        tiers=[Tier(name) for name in tiers],
+        tiers=[Tier(name) for name in tiers if name in set(Tier)],
     )
     return Explanation(
         run=subject.run,

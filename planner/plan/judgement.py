@@ -11,6 +11,7 @@ from models import (
     Mode,
     Obstacle,
     Option,
+    PlannerError,
     RequestOptions,
     Tier,
     VariantAttribute,
@@ -82,11 +83,10 @@ class Case:
 
     def _option_of(self, one: Assignment) -> Option:
         place = (one.runtime, one.platform, one.device_type)
-        return next(
-            option
-            for option in self.request.options
-            if (option.runtime, option.platform, option.device_type) == place
-        )
+        for option in self.request.options:
+            if (option.runtime, option.platform, option.device_type) == place:
+                return option
+        raise PlannerError(f"run {one.run} is placed on {one.platform}, which is no option of it")
 
     def _shares_slot(self, option: Option) -> bool:
         return self._chosen is not None and (option.runtime, option.device_type) == (

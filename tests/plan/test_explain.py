@@ -218,3 +218,11 @@ def test_every_tier_is_explained() -> None:
     """Whatever goals there are, each has its part in an explanation."""
     here = judged(facts(Wish(("lab/a",))), "r0-0", "lab/a")["a"]
     assert list(here.adds) == [str(tier) for tier in Tier]
+
+
+def test_a_document_that_contradicts_itself() -> None:
+    """A run on a place that its request never had is an error that names both."""
+    document = written(facts(Wish(("lab/a",))), "lab/a")
+    elsewhere = document.assignments[0].model_copy(update={"platform": "moon"})
+    with pytest.raises(PlannerError, match="r0-0 is placed on moon"):
+        explain_document(document.model_copy(update={"assignments": (elsewhere,)}), "r0-0")
