@@ -4,6 +4,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from models import CycleRecord, LedgerStatus, RunRecord
@@ -53,22 +55,25 @@ def ended_table(runs: Sequence[RunRecord], width: int) -> Table:
     return table
 
 
-def waiting_table(runs: Sequence[RunRecord], now: datetime, width: int) -> Table:
-    """Return runs that wait: since when, until when at the latest, and for what."""
-    names = RunNames((run.request for run in runs), width)
-    table = _table("run", "job", "tree:branch", "prio", "waits", "left", "why")
+def show_waiting(runs: Sequence[RunRecord], now: datetime, page: Console) -> None:
+    """Print the runs that wait, by what they wait for: since when, and until when at the latest."""
+    names = RunNames((run.request for run in runs), page.width)
+    groups: dict[str, Table] = {}
     for run in runs:
         why = f"{run.reason.code}: {run.reason.text}" if run.reason else "no plan decided on it yet"
-        table.add_row(
+        if why not in groups:
+            groups[why] = _table("run", "job", "tree:branch", "prio", "waits", "left")
+        groups[why].add_row(
             names.of(run.run),
             run.job,
             f"{run.tree}:{run.branch}" if run.tree else "",
             str(run.priority),
             _between(run.created, now),
             _between(now, run.deadline),
-            why,
         )
-    return table
+    for why, table in groups.items():
+        page.print(why, style="bold", markup=False)
+        page.print(Padding(table, (0, 0, 0, 2)))
 
 
 def under_way_table(runs: Sequence[RunRecord], now: datetime, width: int) -> Table:

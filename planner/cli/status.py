@@ -41,6 +41,6 @@ def command(ledger_url: str | None, paths: tuple[Path, ...], output_format: str)
             page.print(show_runs.under_way_table(status.under_way, now, page.width))
         if status.waiting:
             page.print("\n[bold]waiting[/bold]")
-            page.print(show_runs.waiting_table(status.waiting, now, page.width))
+            show_runs.show_waiting(status.waiting, now, page)
 
     output.write(status, output_format, show)
