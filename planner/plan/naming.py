@@ -31,9 +31,8 @@ def runs_named(document: PlanDocument, name: str) -> tuple[str, ...]:
     if dash and index.isdigit():
         found = [s.run for s in subjects if s.request.startswith(request) and s.index == int(index)]
         return (_only_one(name, [name] if name in found else found, document),)
-    return _runs_of(
-        _only_one(name, sorted(k for k in keys if k.startswith(name)), document), subjects
-    )
+    longer = sorted(key for key in keys if key.startswith(name))
+    return _runs_of(_only_one(name, longer, document), subjects)
 
 
 def _runs_of(request: str, subjects: Iterable[Assignment | Deferral]) -> tuple[str, ...]:

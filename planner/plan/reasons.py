@@ -51,11 +51,9 @@ def _nowhere(rejections: Iterable[Rejection]) -> Reason:
         return Reason.of(ReasonCode.NO_DEVICE, text)
     reason = refused[0].reason
     others = len(refused) - 1
-    text = (
-        f"{reason.text} (refused as well: {counted(others, 'other place')})"
-        if others
-        else reason.text
-    )
+    if not others:
+        return reason
+    text = f"{reason.text}; refused as well: {counted(others, 'other place')}"
     return Reason.of(reason.code, text)
 
 
@@ -78,7 +76,7 @@ def _apart(request: RequestOptions, missing: int, open_: list[Option]) -> Reason
         return None
     what = " and ".join(request.variant)
     text = (
-        f"variant_strict: {missing} more runs want a different {what} each, all or none;"
+        f"variant_strict: {counted(missing, 'more run')} with a different {what} each, or none;"
         f" {to_have} can be had now, of {at_most} that are free of earlier runs"
     )
     return Reason.of(ReasonCode.VARIANT, text)

@@ -119,7 +119,7 @@ def test_strict_all_or_none() -> None:
     )
     found = reason(problem, None, None)
     assert (found.tier, found.code) == (ReasonTier.WAITING, ReasonCode.VARIANT)
-    assert "variant_strict: 2 more runs want a different device_type each" in found.text
+    assert "variant_strict: 2 more runs with a different device_type each, or none" in found.text
     assert "1 can be had now, of 2" in found.text
 
 
