@@ -99,7 +99,7 @@ class Planner:
         """
         now, watch = self._clock(), Stopwatch(self._timer)
         ledger, live = self._ledger, self._live()
-        recovered = recover(ledger, self._runtimes, now)
+        recovered = recover(ledger, self._catalog, self._runtimes, now)
         earlier = observe(ledger, self._runtimes, now)
         watch.lap("recover")
         fresh = self._unseen(batch)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models import Order
+from models import Catalog, Order
 from planner.runtimes import LabRuntime
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
@@ -26,6 +26,7 @@ class RecoverReport:
 
 def recover(
     journal: Journal,
+    catalog: Catalog,
     runtimes: Mapping[str, LabRuntime],
     now: datetime,
     *,
@@ -34,18 +35,29 @@ def recover(
     """Look for every intended run by its key: found, it was submitted; if not, it is given back.
 
     `runtimes` are all that can be reached, also those in dry run today: they may have been live
-    yesterday. Where there is no way to reach a runtime, nothing was ever sent there: its runs are
-    given back too, and not written off as dry runs, because the next plan may place them where
-    they really run. A runtime that does not answer keeps its runs intended until it does.
+    yesterday. Where nothing speaks to a runtime, nothing was ever sent there: its runs are given
+    back too, and not written off as dry runs, because the next plan may place them where they
+    really run. A runtime that does not answer, or is not in the catalog any more, keeps its runs
+    intended until it can be asked.
     """
     report = RecoverReport()
     work: dict[str, list[Order]] = {}
+
+    def give_back(run: str) -> None:
+        journal.give_back(run, now)
+        report.given_back.append(run)
+
+    def leave(run: str, text: str) -> None:
+        log.warning("%s: cannot tell whether it was sent: %s", run, text)
+        report.unknown[run] = text
+
     for order in journal.orders():
         if order.runtime in runtimes:
             work.setdefault(order.runtime, []).append(order)
+        elif order.runtime in catalog.runtimes:
+            give_back(order.run)
         else:
-            journal.give_back(order.run, now)
-            report.given_back.append(order.run)
+            leave(order.run, f"runtime '{order.runtime}' is not configured, and cannot be asked")
 
     def find(name: str, order: Order) -> str | None:
         return runtimes[name].find(order.run)
@@ -54,12 +66,10 @@ def recover(
         for news in all_news:
             run = news.item.run
             if news.error is not None:
-                log.warning("%s: cannot tell whether it was sent: %s", run, news.error)
-                report.unknown[run] = str(news.error)
+                leave(run, str(news.error))
             elif news.result is not None:
                 journal.mark_submitted(run, news.result, now)
                 report.found.append(run)
             else:
-                journal.give_back(run, now)
-                report.given_back.append(run)
+                give_back(run)
     return report

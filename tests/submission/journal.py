@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A journal in memory."""
+
+import threading
+from datetime import datetime
+
+from models import Order, Outcome, RunState
+
+
+class MemoryJournal:
+    """The journal as its protocol says, in memory, and strict about who tells it what."""
+
+    def __init__(self, *orders: Order) -> None:
+        self.planned: dict[str, Order] = {}
+        self.states: dict[str, RunState] = {}
+        self.texts: dict[str, str] = {}
+        self.times: dict[str, datetime] = {}
+        self.told: list[Outcome] = []
+        self._thread = threading.get_ident()
+        self.intend(*orders)
+
+    def intend(self, *orders: Order) -> None:
+        """Plan runs, as a cycle does before it sends them."""
+        for planned in orders:
+            assert self.states.get(planned.run, RunState.WAITING) is RunState.WAITING
+            self.planned[planned.run] = planned
+            self.states[planned.run] = RunState.INTENDED
+
+    def runs(self, state: RunState) -> list[str]:
+        """Return the runs that are in a state."""
+        return [run for run, now_in in self.states.items() if now_in is state]
+
+    def orders(self) -> tuple[Order, ...]:
+        """Return what is intended."""
+        return tuple(self.planned[run] for run in self.runs(RunState.INTENDED))
+
+    def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
+        """Write down the job of a run."""
+        self._write(run, RunState.SUBMITTED, job_id, now)
+
+    def mark_dry_run(self, runs: tuple[str, ...], now: datetime) -> None:
+        """Write down runs that were not to be sent."""
+        for run in runs:
+            self._write(run, RunState.DRY_RUN, "", now)
+
+    def mark_failed(self, run: str, text: str, now: datetime) -> None:
+        """Write down why a run cannot be sent."""
+        self._write(run, RunState.FAILED, text, now)
+
+    def give_back(self, run: str, now: datetime) -> None:
+        """Have a run wait again."""
+        self._write(run, RunState.WAITING, "", now)
+
+    def under_way(self) -> dict[str, tuple[str, ...]]:
+        """Return what was sent and is not over, by runtime."""
+        found: dict[str, tuple[str, ...]] = {}
+        for run in (*self.runs(RunState.SUBMITTED), *self.runs(RunState.STARTED)):
+            name = self.planned[run].runtime
+            found[name] = (*found.get(name, ()), run)
+        return found
+
+    def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
+        """Keep what was told."""
+        assert threading.get_ident() == self._thread
+        for outcome in outcomes:
+            self.told.append(outcome)
+            self.states[outcome.run] = outcome.state
+            self.times[outcome.run] = now
+
+    def _write(self, run: str, state: RunState, text: str, now: datetime) -> None:
+        assert threading.get_ident() == self._thread
+        assert self.states[run] is RunState.INTENDED
+        self.states[run], self.texts[run], self.times[run] = state, text, now
