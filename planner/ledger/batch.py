@@ -4,13 +4,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection
 
 from models import End, Event, Node, Request, RunState
 from planner.ledger import cycles, revisions
 from planner.ledger import requests as wanted
 from planner.ledger.documents import text_of
-from planner.ledger.rows import add, apply, those_in
+from planner.ledger.rows import add, put, those_in
 from planner.ledger.schema import event, node, request
 
 
@@ -38,7 +38,11 @@ def record(
     """Open a cycle with what is new in the batch, and return its number."""
     fingerprints = dict.fromkeys(e.fingerprint for e in unseen(connection, events))
     told = known(connection, [r.key for r in requests])
-    fresh = tuple({r.key: r for r in reversed(requests) if r.key not in told}.values())[::-1]
+    by_key: dict[str, Request] = {}
+    for one in requests:
+        if one.key not in told:
+            by_key.setdefault(one.key, one)
+    fresh = tuple(by_key.values())
     number = cycles.begin(
         connection, now, events=len(fingerprints), requests=len(fresh), problems=problems
     )
@@ -63,12 +67,13 @@ def _keep_parents(
     Raises:
         ValueError: if a request that can be planned has a parent that nobody ever showed us.
     """
-    parents = {r.parent for r in requests}
-    stored = those_in(connection, node.c.id, parents)
-    unknown = {r.parent for r in requests if r.error is None} - stored - nodes.keys()
+    unshown = {r.parent for r in requests if r.error is None} - nodes.keys()
+    unknown = unshown - those_in(connection, node.c.id, unshown)
     if unknown:
         raise ValueError(f"no node for the parents {sorted(unknown)}")
-    rows = {key: {"document": text_of(nodes[key]), "recorded": now} for key in parents & set(nodes)}
-    newer = update(node).where(node.c.id == bindparam("known"))
-    apply(connection, newer, [{"known": key, **row} for key, row in rows.items() if key in stored])
-    add(connection, node, [{"id": key, **row} for key, row in rows.items() if key not in stored])
+    rows = [
+        {"id": key, "document": text_of(nodes[key]), "recorded": now}
+        for key in dict.fromkeys(r.parent for r in requests)
+        if key in nodes
+    ]
+    put(connection, node, rows)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from models import ExitCode, PlannerError
 from planner.ledger.database import Database
 
-_ADVISORY = 0x6B63692D706C616E  # "kci-plan": which of a PostgreSQL database's locks is ours
+_OURS = 0x6B6369  # "kci": which of a PostgreSQL database's locks are ours, one for each schema
 
 
 @contextmanager
@@ -55,7 +55,8 @@ def _server_lock(database: Database) -> Iterator[None]:
         connection = alone.connect()
     with connection:
         with database.explained():
-            got = connection.execute(select(func.pg_try_advisory_lock(_ADVISORY))).scalar()
+            which = _OURS, func.hashtext(func.current_schema())
+            got = connection.execute(select(func.pg_try_advisory_lock(*which))).scalar()
         if not got:
             raise _taken(database.address)
         try:

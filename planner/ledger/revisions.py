@@ -3,11 +3,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from models import Request, Revision
-from planner.ledger.rows import add, apply
-from planner.ledger.schema import revision
+from planner.ledger.rows import put
+from planner.ledger.schema import revision, storable
 
 
 def newest(connection: Connection) -> dict[tuple[str, str], Revision]:
@@ -24,33 +24,15 @@ def remember(connection: Connection, requests: Iterable[Request]) -> None:
     """Keep the revisions of the requests that are newer than what was seen of their branch."""
     seen = newest(connection)
     newer: dict[tuple[str, str], Revision] = {}
-    for request in requests:
-        found = request.revision
+    for found in (request.revision for request in requests):
         if found is None or found.patchset:
             continue
-        branch = (found.tree, found.branch)
+        branch = (storable(found.tree), storable(found.branch))
         best = newer.get(branch) or seen.get(branch)
         if best is None or found.seen > best.seen:
             newer[branch] = found
-    change = update(revision).where(
-        revision.c.tree == bindparam("of_tree"), revision.c.branch == bindparam("of_branch")
-    )
-    said = {branch: {"commit": found.commit, "seen": found.seen} for branch, found in newer.items()}
-    apply(
-        connection,
-        change,
-        [
-            {"of_tree": tree, "of_branch": branch, **row}
-            for (tree, branch), row in said.items()
-            if (tree, branch) in seen
-        ],
-    )
-    add(
-        connection,
-        revision,
-        [
-            {"tree": tree, "branch": branch, **row}
-            for (tree, branch), row in said.items()
-            if (tree, branch) not in seen
-        ],
-    )
+    rows = [
+        {"tree": tree, "branch": branch, "commit": found.commit, "seen": found.seen}
+        for (tree, branch), found in newer.items()
+    ]
+    put(connection, revision, rows)

@@ -52,17 +52,20 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """Return a text with lone surrogates and NUL escaped, which databases refuse."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
 class Words(TypeDecorator[str]):
-    """Text that others may have written: what a database refuses in a text is escaped."""
+    """Text that others may have written, so that one odd name does not cost a whole batch."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Escape lone surrogates and NUL, so that one odd name does not cost a whole batch."""
-        if value is None:
-            return None
-        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+        """Escape what a database refuses."""
+        return None if value is None else storable(value)
 
 
 def _closed_list(values: type[StrEnum]) -> Enum:
@@ -127,7 +130,7 @@ request = Table(
     Column("entry", Words, nullable=False),
     Column("job", Words, nullable=False),
     Column("kind", Words, nullable=False),
-    Column("parent", Words, nullable=False, index=True),
+    Column("parent", Words, nullable=False),
     Column("retry", Integer, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("tree", Words),

@@ -83,7 +83,6 @@ def _wanted() -> None:
         _time("created"),
         _time("deadline"),
     )
-    op.create_index("ix_request_parent", "request", ["parent"])
     op.create_table(
         "document",
         Column("request", String, ForeignKey("request.key"), primary_key=True),
