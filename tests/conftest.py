@@ -22,3 +22,9 @@ def shared() -> Path:
 def shipped() -> Path:
     """Return the configuration that ships with the project."""
     return ROOT / "config"
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no width of a terminal in the environment: parallel workers of pytest set one."""
+    monkeypatch.delenv("COLUMNS", raising=False)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """`kci-planner check`: every problem of a configuration, with file and line."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import click
 
 from models import Catalog, Defect, ExitCode
-from planner.cli import options
+from planner.cli import options, output
 
 
 @click.command("check")
@@ -24,22 +23,16 @@ def command(paths: tuple[Path, ...], output_format: str) -> None:
 
     catalog = load_catalog(*paths)
     defects = check_catalog(catalog)
-    _write(defects, output_format)
+    output.write_data(
+        lambda: [_row(defect) for defect in defects], output_format, lambda _: _show(defects)
+    )
     click.echo(_summary(catalog, defects), err=True)
     sys.exit(ExitCode.ERROR if defects else ExitCode.DONE)
 
 
-def _write(defects: tuple[Defect, ...], output_format: str) -> None:
-    if output_format == "json":
-        click.echo(json.dumps([_row(defect) for defect in defects], indent=2))
-    elif output_format == "yaml":
-        import yaml
-
-        rows = [_row(defect) for defect in defects]
-        click.echo(yaml.safe_dump(rows, sort_keys=False, allow_unicode=True), nl=False)
-    else:
-        for defect in defects:
-            click.echo(str(defect))
+def _show(defects: tuple[Defect, ...]) -> None:
+    for defect in defects:
+        click.echo(str(defect))
 
 
 def _row(defect: Defect) -> dict[str, Any]:

@@ -5,13 +5,16 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from models import Demand, Reason, Request
-from planner.cli import options
+from planner.cli import options, output
 from planner.cli.inputs import Inputs
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("demand")
@@ -36,12 +39,10 @@ def command(
     inputs.errors(events_path, demand.errors)
     if output_format == "json":
         sys.stdout.writelines(json.dumps(row) + "\n" for row in _rows(demand))
-    elif output_format == "yaml":
-        import yaml
-
-        click.echo(yaml.safe_dump(list(_rows(demand)), sort_keys=False), nl=False)
     else:
-        _table(demand)
+        output.write_data(
+            lambda: list(_rows(demand)), output_format, lambda page: _show(demand, page)
+        )
     click.echo(_summary(len(batch.events), batch.repeated, demand), err=True)
     sys.exit(inputs.exit_code)
 
@@ -80,13 +81,12 @@ def _reason(reason: Reason) -> dict[str, str]:
     return {"tier": str(reason.tier), "code": str(reason.code), "text": reason.text}
 
 
-def _table(demand: Demand) -> None:
-    from rich.console import Console
+def _show(demand: Demand, page: "Console") -> None:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("job", "parent", "priority", "runs", "places", "refused"):
-        table.add_column(column, justify="right" if column in ("priority", "runs") else "left")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("job", "parent", "prio", "runs", "places", "refused"):
+        table.add_column(column, justify="right" if column == "prio" else "left")
     for request in demand.requests:
         table.add_row(
             request.job,
@@ -96,10 +96,7 @@ def _table(demand: Demand) -> None:
             _places(request),
             _refused(request),
         )
-    console = Console()
-    if not console.is_terminal:
-        console.width = max(console.width, 160)
-    console.print(table)
+    page.print(table)
 
 
 def _runs(request: Request) -> str:

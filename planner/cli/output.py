@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,22 +24,29 @@ def write(
     result: Ours | Sequence[Ours], output_format: str, show: Callable[[Console], None]
 ) -> None:
     """Write `result` to stdout in the format that was asked for; `show` prints the table."""
+
+    def data() -> Any:
+        if isinstance(result, Sequence):
+            return [one.model_dump(mode="json") for one in result]
+        return result.model_dump(mode="json")
+
+    write_data(data, output_format, show)
+
+
+def write_data(
+    data: Callable[[], Any], output_format: str, show: Callable[[Console], None]
+) -> None:
+    """Write what `data` returns, which JSON can hold, in the format that was asked for."""
     if output_format == "table":
         show(page())
-        return
-    data = (
-        [one.model_dump(mode="json") for one in result]
-        if isinstance(result, Sequence)
-        else result.model_dump(mode="json")
-    )
-    if output_format == "json":
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    elif output_format == "json":
+        click.echo(json.dumps(data(), indent=2, ensure_ascii=False))
     else:
         import yaml
 
         # The C library's dumper writes a large plan in seconds instead of minutes.
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-        text = yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True)
+        text = yaml.dump(data(), Dumper=dumper, sort_keys=False, allow_unicode=True)
         click.echo(text, nl=False)
 
 

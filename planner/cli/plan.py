@@ -64,7 +64,7 @@ def command(
     watch.lap("config")
     batch, nodes = inputs.batch(events_path), inputs.nodes(nodes_path)
     watch.lap("events")
-    demand = expand(catalog, batch, nodes=nodes, now=now, deadline_s=rules.deadline)
+    demand = expand(catalog, batch, nodes=nodes, deadline_s=rules.deadline)
     inputs.errors(events_path, demand.errors)
     watch.lap("demand")
     decision = decide(

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A cycle for people, and for programs."""
 
-import json
-from typing import TYPE_CHECKING
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from models import FINAL_STATES, RunRecord
 from planner.cli import output
@@ -20,10 +17,13 @@ if TYPE_CHECKING:
 def write_cycle(report: CycleReport, ledger: Ledger, output_format: str) -> None:
     """Write the plan of a cycle, the runs that ended in it and what it counted to stdout."""
     ended = _ended(report, ledger)
-    if output_format == "table":
-        _show(report, ended, output.page())
-        return
-    data = {
+    output.write_data(
+        lambda: _data(report, ended), output_format, lambda page: _show(report, ended, page)
+    )
+
+
+def _data(report: CycleReport, ended: tuple[RunRecord, ...]) -> dict[str, Any]:
+    return {
         "cycle": report.number,
         "events": report.events,
         "requests": report.requests,
@@ -33,12 +33,6 @@ def write_cycle(report: CycleReport, ledger: Ledger, output_format: str) -> None
         "runs": [run.model_dump(mode="json") for run in ended],
         "seconds": dict(report.seconds),
     }
-    if output_format == "json":
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
-    else:
-        import yaml
-
-        click.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
 
 
 def _ended(report: CycleReport, ledger: Ledger) -> tuple[RunRecord, ...]:
