@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The `kci-planner` command: which subcommands there are, and how errors leave it."""
 
-import logging
 import sys
 from importlib import import_module
 
@@ -54,19 +53,16 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="kci-planner")
 def group(verbose: int) -> None:
     """Plan which KernelCI run goes to which lab, a batch at a time."""
+    import logging
+
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(message)s")
 
 
 def main() -> None:
     """Run the command line; never show a traceback for what a user can mend."""
-    from models.errors import PlannerError
-
     try:
         group(standalone_mode=False)
-    except PlannerError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except click.ClickException as error:
@@ -79,3 +75,11 @@ def main() -> None:
         # The reader of our results has gone; nothing is wrong with what was done.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        # The nouns cost more to import than `--help` may take.
+        from models.errors import PlannerError
+
+        if not isinstance(error, PlannerError):
+            raise
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
