@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The durable memory."""
+"""The ledger against real databases: SQLite always, PostgreSQL where KCI_POSTGRES names one."""
