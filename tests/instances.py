@@ -85,10 +85,11 @@ def instance(
         request_slack=draw.choice([900, 1800], requests),
         request_mode=mode,
         request_variant=variant,
+        request_menu=np.arange(requests),
         used_request=used_table[:, 0],
         used_attribute=used_table[:, 1],
         used_value=used_table[:, 2],
-        candidate_request=table[:, 0],
+        candidate_menu=table[:, 0],
         candidate_slot=slot,
         candidate_platform=slot,
         candidate_duration=table[:, 2],
@@ -123,8 +124,7 @@ def instance(
 
 def every_choice(problem: Problem) -> Iterator[Ints]:
     """Yield every way to place the runs of a small problem that no rule forbids."""
-    start = problem.candidate_start
-    options = [[-1, *range(start[request], start[request + 1])] for request in problem.run_request]
+    options = [[-1, *problem.candidates(request)] for request in problem.run_request]
     for choice in product(*options):
         array = np.array(choice, dtype=np.int64)
         if not any(rule.check(problem, array) for rule in RULES):

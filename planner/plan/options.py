@@ -27,7 +27,6 @@ class OptionTable:
         for row, attribute, value in zip(*(t.tolist() for t in taken), strict=True):
             self._earlier.setdefault(row, []).append((attribute, value))
         # Columns as lists: single items of an array are an order of magnitude slower to reach.
-        self._start = problem.candidate_start.tolist()
         self._slot = problem.candidate_slot.tolist()
         self._runtime = problem.slot_runtime.tolist()
         self._device_type = problem.slot_device_type.tolist()
@@ -60,7 +59,7 @@ class OptionTable:
             ),
             options=tuple(
                 self._option(request, candidate, attributes)
-                for candidate in range(self._start[request], self._start[request + 1])
+                for candidate in self._problem.candidates(request)
             ),
             rejections=admission.rejections[request] if admission else (),
         )

@@ -3,13 +3,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import numpy as np
 
 from models import Mode, Policy, Request, VariantAttribute
 from planner.candidates import UNLIMITED, Admission, Candidate, Queue
-from planner.problem.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, Ints, Problem
+from planner.problem.problem import (
+    ATTRIBUTES,
+    FREE,
+    PERMISSIVE,
+    STRICT,
+    Ints,
+    Problem,
+    stretches,
+)
 from planner.problem.steps import wait_steps
 
 SLACK_GRAIN_S = 900  # slack is rounded down to this, so that requests of one hour stay alike
@@ -38,8 +46,9 @@ def build(admission: Admission) -> Problem:
     for queue in admission.queues:
         codes[VariantAttribute.RUNTIME].of(queue.runtime)
         codes[VariantAttribute.DEVICE_TYPE].of(queue.device_type)
-    candidates = _candidate_columns(admission, codes)
-    requests = _request_columns(admission)
+    menu_of, menus = _menus(admission)
+    candidates = _candidate_columns(admission, menus, codes)
+    requests = {**_request_columns(admission), "request_menu": menu_of}
     used = _used_values(admission, codes)
     slots = _slot_columns(admission, codes, requests, candidates)
     labels = {str(attribute): codes[attribute].labels() for attribute in ATTRIBUTES}
@@ -98,6 +107,22 @@ def _request_columns(admission: Admission) -> dict[str, Ints]:
     }
 
 
+def _menus(admission: Admission) -> tuple[Ints, list[tuple[Candidate, ...]]]:
+    """Return the menu of each request, and the menus: equal lists of candidates are one."""
+    numbers: dict[tuple[tuple[int, str, int, int], ...], int] = {}
+    menus: list[tuple[Candidate, ...]] = []
+    menu_of = []
+    for found in admission.candidates:
+        key = tuple(
+            (c.queue, c.place.platform, c.estimate.duration_s, c.estimate.cost) for c in found
+        )
+        if key not in numbers:
+            numbers[key] = len(menus)
+            menus.append(found)
+        menu_of.append(numbers[key])
+    return _ints(menu_of), menus
+
+
 def _attribute_values(
     admission: Admission, runtime: str, platform: str, device_type: str
 ) -> dict[VariantAttribute, str]:
@@ -112,9 +137,11 @@ def _attribute_values(
 
 
 def _candidate_columns(
-    admission: Admission, codes: dict[VariantAttribute, Codes]
+    admission: Admission,
+    menus: Sequence[Sequence[Candidate]],
+    codes: dict[VariantAttribute, Codes],
 ) -> dict[str, Ints]:
-    flat: list[Candidate] = [c for found in admission.candidates for c in found]
+    flat = [candidate for menu in menus for candidate in menu]
     values = [
         _attribute_values(admission, c.place.runtime, c.place.platform, c.place.device_type)
         for c in flat
@@ -122,9 +149,9 @@ def _candidate_columns(
     attribute = np.array(
         [[codes[a].of(value[a]) for value in values] for a in ATTRIBUTES], dtype=np.int64
     ).reshape(len(ATTRIBUTES), len(flat))
-    counts = [len(found) for found in admission.candidates]
+    counts = [len(menu) for menu in menus]
     return {
-        "candidate_request": np.repeat(np.arange(len(counts)), counts).astype(np.int64),
+        "candidate_menu": np.repeat(np.arange(len(counts)), counts).astype(np.int64),
         "candidate_slot": _ints(c.queue for c in flat),
         "candidate_platform": attribute[ATTRIBUTES.index(VariantAttribute.PLATFORM)].copy(),
         "candidate_duration": _ints(c.estimate.duration_s for c in flat),
@@ -157,24 +184,21 @@ def _slot_columns(
     candidates: dict[str, Ints],
 ) -> dict[str, Ints]:
     """Return the limits of each slot, for the priorities and slacks that occur there."""
+    runs = np.bincount(requests["request_menu"], weights=requests["request_number"])
     demand = np.bincount(
         candidates["candidate_slot"],
-        weights=requests["request_number"][candidates["candidate_request"]],
+        weights=runs[candidates["candidate_menu"]],
         minlength=len(admission.queues),
     ).astype(np.int64)
-    order = np.argsort(candidates["candidate_slot"], kind="stable")
-    bounds = np.searchsorted(
-        candidates["candidate_slot"][order], np.arange(len(admission.queues) + 1)
-    )
+    menu_of, count = requests["request_menu"], len(admission.queues)
+    priorities = _levels(menu_of, requests["request_priority"], candidates, count)
+    slacks = _levels(menu_of, requests["request_slack"], candidates, count)
     ceilings, deadlines, steps = [], [], []
     for slot, queue in enumerate(admission.queues):
-        here = candidates["candidate_request"][order[bounds[slot] : bounds[slot + 1]]]
-        service = admission.service_s[slot]
-        ceilings += _ceilings(slot, queue, np.unique(requests["request_priority"][here]))
-        deadlines += _deadlines(
-            slot, queue, service, np.unique(requests["request_slack"][here]), int(demand[slot])
-        )
-        steps += wait_steps(slot, queue, service, int(demand[slot]))
+        service, most = admission.service_s[slot], int(demand[slot])
+        ceilings += _ceilings(slot, queue, priorities[slot])
+        deadlines += _deadlines(slot, queue, service, slacks[slot], most)
+        steps += wait_steps(slot, queue, service, most)
     totals = [
         (codes[VariantAttribute.RUNTIME].of(name), limit)
         for name, limit in sorted(admission.totals.items())
@@ -192,6 +216,19 @@ def _slot_columns(
         **_table(("total_runtime", "total_limit"), totals),
         **_table(("step_slot", "step_width", "step_wait"), steps),
     }
+
+
+def _levels(menu_of: Ints, level: Ints, candidates: dict[str, Ints], slots: int) -> list[Ints]:
+    """Return, for each slot, the levels (priorities or slacks) of the requests that want it."""
+    pairs = np.unique(np.column_stack((menu_of, level)), axis=0)
+    first = np.searchsorted(pairs[:, 0], candidates["candidate_menu"], side="left")
+    counts = np.searchsorted(pairs[:, 0], candidates["candidate_menu"], side="right") - first
+    on_slot = np.repeat(candidates["candidate_slot"], counts)
+    here = np.unique(
+        np.column_stack((on_slot, pairs[stretches(first, counts), 1])).astype(np.int64), axis=0
+    )
+    bounds = np.searchsorted(here[:, 0], np.arange(slots + 1))
+    return [here[a:b, 1] for a, b in pairwise(bounds.tolist())]
 
 
 def _table(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> dict[str, Ints]:

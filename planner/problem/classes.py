@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Requests that look alike to the solver become one class."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from planner.problem.problem import ATTRIBUTES, FREE, Ints, Problem
+from planner.problem.problem import ATTRIBUTES, FREE, Ints, Problem, stretches
 
 
 @dataclass(frozen=True)
@@ -41,30 +42,44 @@ def merge(problem: Problem) -> Classes:
 
     Requests whose runs differ in several attributes at once, or that already sent some of their
     runs, stay alone: the argument that turns a class back into runs does not hold for them.
-    Equality is exact: a hash only proposes what is then compared column by column.
     """
-    n = problem.requests
-    counts = np.diff(problem.candidate_start)
-    columns = [
-        problem.request_number,
-        problem.request_value,
-        problem.request_priority,
-        problem.request_slack,
-        problem.request_mode,
-        problem.request_variant,
-        counts,
-        np.where(_alone(problem), np.arange(1, n + 1), 0),
-    ]
-    key = np.column_stack((*columns, _candidate_hash(problem)))
-    _, first, of = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    of = of.reshape(-1)
-    if not _same_candidates(problem, first[of]):
-        first, of = np.arange(n), np.arange(n)
+    first, of = _alike(
+        (
+            problem.request_number,
+            problem.request_value,
+            problem.request_priority,
+            problem.request_slack,
+            problem.request_mode,
+            problem.request_variant,
+            _menu_alike(problem)[problem.request_menu],
+            np.where(_alone(problem), np.arange(1, problem.requests + 1), 0),
+        )
+    )
     # Number the classes by their first request, so that the order of the batch is kept.
-    rank = np.argsort(np.argsort(first, kind="stable"), kind="stable")
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
     of = rank[of]
-    first = np.sort(first)
-    return Classes(of, first, np.bincount(of, minlength=len(first)).astype(np.int64))
+    return Classes(of, first[order], np.bincount(of, minlength=len(first)).astype(np.int64))
+
+
+def _alike(columns: Iterable[Ints]) -> tuple[Ints, Ints]:
+    """Return the first of each kind of equal rows, and the kind of each row.
+
+    Rows become one number each, digit by digit; where the digits would no longer fit, the rows so
+    far are numbered anew. So equality is exact, and one sort of numbers does it.
+    """
+    key, span = np.zeros(1, dtype=np.int64), 1
+    for column in columns:
+        low = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - low + 1
+        if span * width >= 1 << 62:
+            kinds, key = np.unique(key, return_inverse=True)
+            span = len(kinds)
+        key = key * width + (column - low)
+        span *= width
+    _, first, of = np.unique(key, return_index=True, return_inverse=True)
+    return first, of
 
 
 def _alone(problem: Problem) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
@@ -74,35 +89,41 @@ def _alone(problem: Problem) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     return np.asarray(alone)
 
 
-def _candidate_table(problem: Problem) -> Ints:
-    return np.column_stack(
-        (
-            problem.candidate_slot,
-            problem.candidate_platform,
-            problem.candidate_duration,
-            problem.candidate_cost,
-            *problem.candidate_attribute,
-        )
+def _menu_alike(problem: Problem) -> Ints:
+    """Return for each menu one that has exactly the same candidates.
+
+    A hash proposes which menus are alike; what it proposes is then compared column by column.
+    """
+    start = problem.menu_start
+    counts = np.diff(start)
+    first, of = _alike((counts, _menu_hash(problem)))
+    twin_of = first[of]
+    other = np.flatnonzero(twin_of != np.arange(len(counts)))
+    mine = stretches(start[other], counts[other])
+    its = stretches(start[twin_of[other]], counts[other])
+    if all(np.array_equal(column[mine], column[its]) for column in _candidate_columns(problem)):
+        return twin_of
+    return np.arange(len(counts))
+
+
+def _candidate_columns(problem: Problem) -> tuple[Ints, ...]:
+    return (
+        problem.candidate_slot,
+        problem.candidate_platform,
+        problem.candidate_duration,
+        problem.candidate_cost,
+        *problem.candidate_attribute,
     )
 
 
-def _candidate_hash(problem: Problem) -> Ints:
-    """Return a hash of the ordered candidate list of each request."""
-    start = problem.candidate_start
-    rank = np.arange(len(problem.candidate_request)) - start[problem.candidate_request]
+def _menu_hash(problem: Problem) -> Ints:
+    """Return a hash of the ordered candidates of each menu, of 60 bits: one digit of `_alike`."""
+    start = problem.menu_start
+    rank = np.arange(len(problem.candidate_menu)) - start[problem.candidate_menu]
     mixed = (rank + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    for column in _candidate_table(problem).T:
-        mixed = (mixed ^ column.astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+    for column in _candidate_columns(problem):
+        mixed ^= column.view(np.uint64)
+        mixed *= np.uint64(0xBF58476D1CE4E5B9)
         mixed ^= mixed >> np.uint64(29)
     total = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
-    return np.asarray((total[start[1:]] - total[start[:-1]]).view(np.int64))
-
-
-def _same_candidates(problem: Problem, representative: Ints) -> bool:
-    """Tell whether each request has exactly the candidates of its representative."""
-    start, request = problem.candidate_start, problem.candidate_request
-    twin = np.arange(len(request)) - start[request] + start[representative[request]]
-    if len(twin) and int(twin.max()) >= len(request):
-        return False
-    table = _candidate_table(problem)
-    return bool(np.array_equal(table, table[twin]))
+    return np.asarray(((total[start[1:]] - total[start[:-1]]) >> np.uint64(4)).view(np.int64))

@@ -20,6 +20,12 @@ UNLIMITED = 1_000_000_000
 ATTRIBUTES = tuple(VariantAttribute)
 
 
+def stretches(first: Ints, counts: Ints) -> Ints:
+    """Return `counts[i]` numbers from `first[i]` up, for each i in turn."""
+    begins = np.repeat(first - np.cumsum(counts) + counts, counts)
+    return np.asarray(begins + np.arange(len(begins)))
+
+
 @dataclass(frozen=True)
 class Problem:
     """One batch as arrays of int64; nothing in it knows a solver.
@@ -28,11 +34,11 @@ class Problem:
         `request_number` runs still to place; `request_value` worth of one run; `request_priority`
         0 to 100; `request_slack` seconds until a start would be too late, in whole quarters of an
         hour, rounded down; `request_mode` FREE, PERMISSIVE or STRICT; `request_variant` the set
-        of attributes in which its runs differ, as bits.
+        of attributes in which its runs differ, as bits; `request_menu` the menu of its candidates.
     Used values (one row for each value that an already sent run of a request took):
         `used_request`, `used_attribute`, `used_value`.
-    Candidates (C rows, sorted by request):
-        `candidate_request`, `candidate_slot`, `candidate_platform`, `candidate_duration` seconds,
+    Candidates (C rows, sorted by menu; a menu is a list of candidates that requests may share):
+        `candidate_menu`, `candidate_slot`, `candidate_platform`, `candidate_duration` seconds,
         `candidate_cost` milli-cost, `candidate_attribute` (5, C) codes of the variant attributes.
     Slots (S rows): `slot_runtime`, `slot_device_type`.
     Ceilings: at most `ceiling_limit` runs of priority <= `ceiling_priority` on `ceiling_slot`.
@@ -53,10 +59,11 @@ class Problem:
     request_slack: Ints
     request_mode: Ints
     request_variant: Ints
+    request_menu: Ints
     used_request: Ints
     used_attribute: Ints
     used_value: Ints
-    candidate_request: Ints
+    candidate_menu: Ints
     candidate_slot: Ints
     candidate_platform: Ints
     candidate_duration: Ints
@@ -123,9 +130,17 @@ class Problem:
         return np.concatenate(([0], np.cumsum(self.request_number)))
 
     @cached_property
-    def candidate_start(self) -> Ints:
-        """Return the position of the first candidate of each request; N + 1 entries."""
-        return np.searchsorted(self.candidate_request, np.arange(self.requests + 1))
+    def menu_start(self) -> Ints:
+        """Return the position of the first candidate of each menu, and the number of candidates."""
+        menus = 1 + max(
+            int(self.request_menu.max(initial=-1)), int(self.candidate_menu.max(initial=-1))
+        )
+        return np.searchsorted(self.candidate_menu, np.arange(menus + 1))
+
+    def candidates(self, request: int) -> range:
+        """Return the positions of the candidates of a request."""
+        menu = self.request_menu[request]
+        return range(int(self.menu_start[menu]), int(self.menu_start[menu + 1]))
 
     def run_id(self, run: int) -> str:
         """Return the key of the run at position `run`."""

@@ -41,7 +41,7 @@ def _shapes(problem: Problem) -> Iterator[str]:
         shapes = {name: array.shape for name, array in _table(problem, table).items()}
         if len(set(shapes.values())) > 1 or any(len(shape) != 1 for shape in shapes.values()):
             yield f"the columns of one table differ in length: {shapes}"
-    wanted = (len(ATTRIBUTES), len(problem.candidate_request))
+    wanted = (len(ATTRIBUTES), len(problem.candidate_menu))
     if problem.candidate_attribute.shape != wanted:
         yield f"candidate_attribute has shape {problem.candidate_attribute.shape}, not {wanted}"
     for label in ("request", "job", "parent"):
@@ -66,7 +66,6 @@ def _codes(problem: Problem) -> Iterator[str]:
     limits = {
         "used_request": problem.requests,
         "used_attribute": len(ATTRIBUTES),
-        "candidate_request": problem.requests,
         "candidate_slot": problem.slots,
         "candidate_platform": named[VariantAttribute.PLATFORM],
         "slot_runtime": named[VariantAttribute.RUNTIME],
@@ -99,8 +98,8 @@ def _requests(problem: Problem) -> Iterator[str]:
         yield "run_index has one index twice in a request"
     if len(set(problem.labels["request"])) != problem.requests:
         yield "labels: two requests have one name"
-    if (np.diff(problem.candidate_request) < 0).any():
-        yield "candidate_request is not sorted"
+    if (np.diff(problem.candidate_menu) < 0).any():
+        yield "candidate_menu is not sorted"
     if len(np.unique(problem.total_runtime)) != len(problem.total_runtime):
         yield "total_runtime has a runtime twice"
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.problem import PERMISSIVE, STRICT, Classes, Problem
-from planner.problem.problem import Ints
+from planner.problem.problem import Ints, stretches
 from planner.rules.values import Values
 
 
@@ -34,11 +34,10 @@ class Columns:
     def over(cls, problem: Problem, classes: Classes) -> "Columns":
         """Return the columns that `classes` need."""
         representative = classes.representative
-        start = problem.candidate_start
-        counts = start[representative + 1] - start[representative]
+        menu = problem.request_menu[representative]
+        counts = problem.menu_start[menu + 1] - problem.menu_start[menu]
         of_class = np.repeat(np.arange(len(classes)), counts)
-        first = np.repeat(np.cumsum(counts) - counts, counts)
-        candidate = np.arange(len(of_class)) - first + np.repeat(start[representative], counts)
+        candidate = stretches(problem.menu_start[menu], counts)
         mode = problem.request_mode[representative]
         repeats = Values.among(problem, classes, of_class, candidate, PERMISSIVE)
         strict = np.flatnonzero(mode == STRICT)

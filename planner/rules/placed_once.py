@@ -26,10 +26,10 @@ class PlacedOnce:
         if len(choice) != problem.runs:
             text = f"the plan speaks of {len(choice)} runs and the problem has {problem.runs}"
             return [Violation(self.name, text)]
-        wrong = (choice < -1) | (choice >= len(problem.candidate_request))
+        wrong = (choice < -1) | (choice >= len(problem.candidate_menu))
         inside = np.where(wrong | (choice < 0), 0, choice)
-        if len(problem.candidate_request):
-            stranger = problem.candidate_request[inside] != problem.run_request
+        if len(problem.candidate_menu):
+            stranger = problem.candidate_menu[inside] != problem.request_menu[problem.run_request]
             wrong |= (choice >= 0) & stranger
         return [
             Violation(self.name, f"{problem.run_id(int(run))} is placed on no candidate of its own")

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from planner.problem.problem import Ints, Problem
+from planner.problem.problem import Ints, Problem, stretches
 from planner.rules.columns import Columns
 from planner.rules.protocol import Violation, placed
 from planner.rules.rows import Rows, at_most
@@ -26,8 +26,7 @@ def nested(
     last = np.searchsorted(columns.slot[order], slot, side="right")
     counts = last - first
     row = np.repeat(np.arange(len(slot)), counts)
-    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    column = order[np.repeat(first, counts) + offset]
+    column = order[stretches(first, counts)]
     within = columns.of_request(request_level)[column] <= level[row]
     return at_most(name, "slot", slot, row[within], column[within], 1, limit)
 

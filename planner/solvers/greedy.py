@@ -47,11 +47,11 @@ def solve_greedy(problem: Problem) -> Ints:
     choice = np.full(problem.runs, -1, dtype=np.int64)
     room, earlier = Room(problem), earlier_values(problem)
     load = _Load(problem)
-    start, run_start = problem.candidate_start.tolist(), problem.run_start.tolist()
+    run_start = problem.run_start.tolist()
     order = np.lexsort((np.arange(problem.requests), -problem.request_value)).tolist()
     for request in order:
         taken = Taken(problem, request, earlier.get(request, ()))
-        candidates = range(start[request], start[request + 1])
+        candidates = problem.candidates(request)
         strict = problem.request_mode[request] == STRICT
         chosen: list[int] = []
         for _ in range(run_start[request], run_start[request + 1]):

@@ -25,8 +25,10 @@ def spread(columns: Columns, solution: Ints) -> Ints:
     round_of[columns.strict] = np.maximum(1, complete)
     request = classes.order[classes.start[of_class] + nth % round_of[of_class]]
     run = problem.run_start[request] + nth // round_of[of_class]
-    offset = columns.candidate[unit] - problem.candidate_start[classes.representative[of_class]]
-    choice[run] = problem.candidate_start[request] + offset
+    # Requests of a class may have menus of their own that are alike, candidate by candidate.
+    first = problem.menu_start[problem.request_menu]
+    offset = columns.candidate[unit] - first[classes.representative[of_class]]
+    choice[run] = first[request] + offset
     return choice
 
 

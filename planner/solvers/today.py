@@ -55,14 +55,14 @@ def solve_today(problem: Problem, seed: int) -> Ints:
     choice = np.full(problem.runs, -1, dtype=np.int64)
     room, queues, earlier = Room(problem), _Queues(problem), earlier_values(problem)
     runtime = problem.slot_runtime[problem.candidate_slot]
-    start, run_start = problem.candidate_start.tolist(), problem.run_start.tolist()
+    run_start = problem.run_start.tolist()
     for request in range(problem.requests):
-        candidates = np.arange(start[request], start[request + 1])
+        candidates = problem.candidates(request)
         taken = Taken(problem, request, earlier.get(request, ()))
         strict = problem.request_mode[request] == STRICT
         kept: list[tuple[int, int]] = []
         for run in range(run_start[request], run_start[request + 1]):
-            open_ = [c for c in candidates.tolist() if not (strict and taken.repeats(c))]
+            open_ = [c for c in candidates if not (strict and taken.repeats(c))]
             if not open_:
                 continue
             labs = np.unique(runtime[open_])

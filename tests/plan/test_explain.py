@@ -158,7 +158,7 @@ def every(problem: Problem, plan: Plan) -> Iterator[tuple[int, Explanation]]:
 def moved(problem: Problem, choice: Ints, run: int, candidate: int) -> Ints:
     """Return the choice with one run elsewhere; its candidate counts within its request."""
     other = choice.copy()
-    start = int(problem.candidate_start[problem.run_request[run]])
+    start = problem.candidates(int(problem.run_request[run])).start
     other[run] = -1 if candidate < 0 else start + candidate
     return other
 

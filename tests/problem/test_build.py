@@ -135,7 +135,7 @@ def test_an_empty_batch_is_a_problem_with_an_empty_plan() -> None:
 def test_a_request_without_candidates_waits() -> None:
     """It has runs and no place: nothing fails, nothing is placed."""
     problem = build(admit(site(), [request("lava/juno")], capacity(lava(rk3399=IDLE))))
-    assert (problem.runs, len(problem.candidate_request)) == (1, 0)
+    assert (problem.runs, len(problem.candidate_menu)) == (1, 0)
     for solver in ("exact", "greedy", "today"):
         plan = solve(problem, solver=solver)
         assert check(problem, plan) == []

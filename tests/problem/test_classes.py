@@ -92,10 +92,8 @@ def test_merging_is_exact_where_requests_nearly_agree() -> None:
     """Three hundred random requests: members of a class agree in every candidate with its first."""
     problem = instance(5, requests=300, slots=4)
     classes = merge(problem)
-    start = problem.candidate_start
     for request in range(problem.requests):
         first = classes.representative[classes.of[request]]
-        mine = slice(start[request], start[request + 1])
-        its = slice(start[first], start[first + 1])
+        mine, its = list(problem.candidates(request)), list(problem.candidates(int(first)))
         for column in ("candidate_slot", "candidate_duration", "candidate_cost"):
             assert np.array_equal(getattr(problem, column)[mine], getattr(problem, column)[its])

@@ -4,7 +4,7 @@
 import numpy as np
 from hypothesis import given
 
-from planner.problem import Limit, Problem, Room
+from planner.problem import Limit, Room
 from planner.rules.deadline import Deadline
 from planner.rules.runtime_total import RuntimeTotal
 from planner.rules.slot_ceiling import SlotCeiling
@@ -12,11 +12,6 @@ from tests.rules.facts import Wish, facts
 from tests.rules.lifted import drawn, seeds
 
 HERE = "lab/juno"
-
-
-def rooms(problem: Problem) -> list[tuple[int, int]]:
-    """Return (request, candidate) of every candidate."""
-    return [(int(r), c) for c, r in enumerate(problem.candidate_request)]
 
 
 def test_the_limit_in_the_way_is_named() -> None:

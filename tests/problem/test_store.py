@@ -59,7 +59,7 @@ def test_the_page_names_every_column() -> None:
         ({"request_mode": np.array([3, 0, 0, 0])}, "request_mode"),
         ({"request_variant": np.array([0, 0, 0, 99])}, "request_variant"),
         ({"candidate_slot": np.array([-1])}, "differ in length"),
-        ({"candidate_request": None}, "candidate_request is not sorted"),
+        ({"candidate_menu": None}, "candidate_menu is not sorted"),
         ({"candidate_attribute": np.zeros((4, 2))}, "float64"),
         ({"candidate_attribute": np.zeros((4, 2), dtype=np.int64)}, "candidate_attribute"),
         ({"step_wait": None}, "step_wait"),
@@ -75,7 +75,7 @@ def test_columns_that_do_not_fit_are_refused_by_name(
     """Whatever is wrong with a column, the message names the file and the column."""
     problem = instance(3, requests=4, slots=3)
     spoil: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "candidate_request": lambda column: column[::-1],
+        "candidate_menu": lambda column: column[::-1],
         "step_wait": lambda column: np.arange(len(column))[::-1],
         "step_slot": lambda column: np.zeros_like(column),
         "step_width": lambda column: np.ones_like(column),

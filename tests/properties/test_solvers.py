@@ -74,9 +74,7 @@ def test_permissive_repeats_only_without_an_alternative(problem: Problem) -> Non
             if list(taken).count(value[candidate]) < 2:
                 continue
             room.give_back(int(request), candidate)
-            for other in range(
-                problem.candidate_start[request], problem.candidate_start[request + 1]
-            ):
+            for other in problem.candidates(int(request)):
                 if value[other] not in taken:
                     assert room.blocking(int(request), other) is not None
             room.take(int(request), candidate)

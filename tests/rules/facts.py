@@ -88,7 +88,8 @@ def facts(
             sum(1 << a for a, name in enumerate(ATTRIBUTES) if str(name) in w.variant)
             for w in wishes
         ),
-        candidate_request=_ints(request for request, _, _ in flat),
+        request_menu=np.arange(len(wishes)),
+        candidate_menu=_ints(request for request, _, _ in flat),
         candidate_slot=_ints(places.index(place) for _, place, _ in flat),
         candidate_platform=attribute[1].copy(),
         candidate_duration=_ints(wish.duration for _, _, wish in flat),
@@ -126,8 +127,8 @@ def choose(problem: Problem, *places: str | None) -> Ints:
         if place is None:
             choice.append(-1)
             continue
-        here = (problem.candidate_request == request) & (problem.candidate_slot == slots[place])
-        choice.append(int(np.flatnonzero(here)[0]))
+        here = problem.candidates(request)
+        choice.append(next(c for c in here if problem.candidate_slot[c] == slots[place]))
     return np.array(choice, dtype=np.int64)
 
 

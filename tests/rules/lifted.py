@@ -17,9 +17,8 @@ def drawn(seeds: tuple[int, int]) -> tuple[Problem, Ints]:
     """Return a problem and some choice for it, which may break any rule but `placed_once`."""
     problem = instance(seeds[0], requests=3, slots=3)
     draw = np.random.default_rng(seeds[1])
-    start = problem.candidate_start
     choice = [
-        int(draw.integers(start[r], start[r + 1])) if draw.random() < 0.7 else -1
+        int(draw.choice(problem.candidates(int(r)))) if draw.random() < 0.7 else -1
         for r in problem.run_request
     ]
     return problem, np.array(choice, dtype=np.int64)
@@ -35,7 +34,7 @@ def lift(columns: Columns, choice: Ints) -> Ints:
     """Return the columns that say what `choice` does, as small as they can be."""
     problem, solution = columns.problem, np.zeros(columns.size, dtype=np.int64)
     solution[: columns.complete_at] = np.bincount(
-        choice[choice >= 0], minlength=len(problem.candidate_request)
+        choice[choice >= 0], minlength=len(problem.candidate_menu)
     )[columns.candidate]
     got = np.bincount(problem.run_request[choice >= 0], minlength=problem.requests)
     complete = got[columns.strict] == problem.request_number[columns.strict]
