@@ -16,7 +16,7 @@ _FORMS = "sqlite:///run/ledger.db or postgresql+psycopg://user@host/database"
 class Address:
     """A database that can be a ledger; `path` is its file, None where a server has it.
 
-    As a text it is the path, or the URL without password and query.
+    As a text it is the path, or the URL without its password and options.
     """
 
     url: URL
@@ -47,4 +47,4 @@ class Address:
     def __str__(self) -> str:
         if self.path is not None:
             return str(self.path)
-        return self.url.set(password=None, query={}).render_as_string()
+        return self.url.set(query={}).render_as_string()

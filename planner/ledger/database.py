@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from models import PlannerError
 from planner.ledger.address import Address
@@ -43,17 +43,19 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            if isinstance(error, OperationalError | InterfaceError) or _is_no_database(error):
-                raise PlannerError(f"{self.address}: {_first_line(error.orig)}") from error
-            raise
+            if _is_our_mistake(error):
+                raise
+            raise PlannerError(f"{self.address}: {_first_line(error.orig)}") from error
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
 
-def _is_no_database(error: DBAPIError) -> bool:
-    return "not a database" in str(error.orig) or "malformed" in str(error.orig)
+def _is_our_mistake(error: DBAPIError) -> bool:
+    """Tell whether the database was asked for what makes no sense, and not for what it cannot."""
+    not_allowed = getattr(error.orig, "sqlstate", None) == "42501"
+    return isinstance(error, ProgrammingError | IntegrityError | DataError) and not not_allowed
 
 
 def _first_line(error: BaseException | None) -> str:
@@ -92,7 +94,7 @@ def _read_only_url(address: Address) -> Any:
     assert path is not None
     file = path.resolve().as_uri()
     log = path.with_name(f"{path.name}-wal")
-    at_rest = not log.exists() and not os.access(path.parent, os.W_OK)
+    at_rest = not log.exists() and not os.access(path.parent, os.W_OK, effective_ids=True)
     mode = "mode=ro&immutable=1" if at_rest else "mode=ro"
     return address.url.set(database=f"{file}?{mode}", query={"uri": "true"})
 

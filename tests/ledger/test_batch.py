@@ -105,8 +105,11 @@ def test_cycles_are_numbered_and_count_what_is_new(ledger: Ledger) -> None:
 def test_requests_come_back_as_they_were(ledger: Ledger, wanted: list[Request]) -> None:
     """The backlog has every field of every request, whatever others wrote into it."""
     # Nothing of the example before may be in the way of this one.
-    gone = {"state": RunState.WITHDRAWN, "text": "the example is over", "at": NOW}
-    record(ledger, ends=[End(request=old.key, **gone) for old in ledger.backlog()])
+    gone = [
+        End(request=old.key, state=RunState.WITHDRAWN, text="over", at=NOW)
+        for old in ledger.backlog()
+    ]
+    record(ledger, ends=gone)
     wanted = [one.model_copy(update={"key": f"{next(keys):08x}"}) for one in wanted]
     record(ledger, *wanted)
     record(ledger, *wanted)
@@ -126,7 +129,7 @@ def test_a_known_request_is_left_alone(ledger: Ledger) -> None:
 def test_backlog_is_oldest_first_with_what_was_sent(ledger: Ledger) -> None:
     """Requests wait by age; the runs of theirs that took a place are named with it."""
     old = request("b", 3, created=NOW - DAY)
-    new = request("a", runs=Runs(number=2, variant=VariantAttribute.ARCH, mode=Mode.STRICT))
+    new = request("a", runs=Runs(number=2, variant=(VariantAttribute.ARCH,), mode=Mode.STRICT))
     number = record(ledger, new, old)
     ledger.record_plan(number, plan([placed(old, 1)]))
     sent = SentRun(index=1, **PLACE.model_dump())

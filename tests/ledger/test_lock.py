@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One planner at a time."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from models import ExitCode, PlannerError
+from planner.ledger import Ledger
+from tests.ledger.nouns import record, request
+
+HOLD = """
+import sys
+from planner.ledger import Ledger
+with Ledger.open(sys.argv[1]) as ledger, ledger.lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def holder(url: str) -> Iterator[subprocess.Popen[str]]:
+    """Give another process that holds the lock, until its input ends."""
+    command = [sys.executable, "-c", HOLD, url]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def refusal(ledger: Ledger) -> PlannerError:
+    """Return the error of a lock that another one holds."""
+    with pytest.raises(PlannerError, match="another planner is at work") as caught, ledger.lock():
+        pytest.fail("two planners hold the lock")
+    return caught.value
+
+
+def test_another_process_is_kept_out_until_the_lock_goes(url: str) -> None:
+    """It is told at once, with the exit code for it; a holder that is killed holds no more."""
+    with Ledger.open(url) as ledger, holder(url) as other:
+        error = refusal(ledger)
+        assert error.exit_code is ExitCode.LOCKED
+        assert not url.startswith("sqlite") or f"process {other.pid}" in str(error)
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+        with ledger.lock():
+            record(ledger, request("a"))
+
+
+def test_the_lock_can_be_taken_again(url: str) -> None:
+    """It goes with its block, also when that ends in an error; meanwhile nobody else has it."""
+
+    def fail(one: Ledger, two: Ledger) -> None:
+        with one.lock():
+            refusal(two)
+            raise RuntimeError("oops")
+
+    with Ledger.open(url) as one, Ledger.open(url) as two:
+        with pytest.raises(RuntimeError, match="oops"):
+            fail(one, two)
+        with two.lock():
+            refusal(one)
+        with one.lock():
+            refusal(two)
+
+
+def test_a_ledger_is_not_migrated_under_a_planner(tmp_path: Path) -> None:
+    """While somebody holds the lock of an old ledger, its schema stays."""
+    path = tmp_path / "ledger.db"
+    with Ledger.open(f"sqlite:///{path}") as ledger, ledger.lock():
+        with sqlite3.connect(path) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            connection.execute("PRAGMA foreign_keys = OFF")
+            for (name,) in tables.fetchall():
+                connection.execute(f"DROP TABLE {name}")
+        with pytest.raises(PlannerError) as caught:
+            Ledger.open(f"sqlite:///{path}")
+        assert caught.value.exit_code is ExitCode.LOCKED
+    Ledger.open(f"sqlite:///{path}").close()
+
+
+def test_a_lock_that_cannot_be_is_an_error(tmp_path: Path) -> None:
+    """Where the lock's file cannot be made, its path is named."""
+    path = tmp_path / "ledger.db"
+    with Ledger.open(f"sqlite:///{path}") as ledger:
+        (tmp_path / "ledger.db.lock").unlink()
+        (tmp_path / "ledger.db.lock").mkdir()
+        with pytest.raises(PlannerError, match=f"^{path}.lock: "), ledger.lock():
+            pytest.fail("a folder is no lock")
