@@ -25,11 +25,11 @@ def write_cycle(report: CycleReport, ledger: Ledger, output_format: str) -> None
 def _data(report: CycleReport, ended: tuple[RunRecord, ...]) -> dict[str, Any]:
     return {
         "cycle": report.number,
-        "events": report.events,
-        "requests": report.requests,
-        "excluded": dict(report.excluded),
+        "events": len(report.intake.events),
+        "requests": len(report.intake.new),
+        "excluded": dict(report.intake.excluded),
         "plan": report.document.model_dump(mode="json"),
-        "ended_unsent": [end.model_dump(mode="json") for end in report.ends],
+        "ended_unsent": [end.model_dump(mode="json") for end in report.intake.ends],
         "runs": [run.model_dump(mode="json") for run in ended],
         "seconds": dict(report.seconds),
     }
@@ -55,7 +55,7 @@ def _summary(report: CycleReport) -> str:
     sent = report.submission
     name = "preview" if report.number is None else f"cycle {report.number}"
     parts = [
-        f"{name}: {report.events} new events, {report.requests} new requests",
+        f"{name}: {len(report.intake.events)} new events, {len(report.intake.new)} new requests",
         f"{len(sent.submitted)} runs sent",
         f"{len(sent.dry_run)} planned where nothing is sent",
     ]
@@ -65,7 +65,7 @@ def _summary(report: CycleReport) -> str:
         "not known to have arrived": len(sent.unknown) + len(report.recovered.unknown),
         "taken up from a cycle that died": len(report.recovered.found)
         + len(report.recovered.given_back),
-        "requests ended unsent": len(report.ends),
-        "requests wanted nowhere by KernelCI's filters": sum(report.excluded.values()),
+        "requests ended unsent": len(report.intake.ends),
+        "requests wanted nowhere by KernelCI's filters": sum(report.intake.excluded.values()),
     }
     return "; ".join(parts + [f"{count} {text}" for text, count in counted.items() if count])

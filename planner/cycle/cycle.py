@@ -73,10 +73,7 @@ class Planner:
         return CycleReport(
             number=None,
             now=now,
-            events=len(fresh.events),
-            requests=len(intake.new),
-            excluded=intake.excluded,
-            ends=intake.ends,
+            intake=intake,
             document=decision.document,
             problems=_problems(intake, capacity),
             seconds=watch.seconds,
@@ -128,10 +125,7 @@ class Planner:
         done = CycleReport(
             number=number,
             now=now,
-            events=len(fresh.events),
-            requests=len(intake.new),
-            excluded=intake.excluded,
-            ends=intake.ends,
+            intake=intake,
             document=decision.document,
             problems=problems,
             recovered=recovered,
@@ -186,7 +180,7 @@ class Planner:
             seconds=report.seconds,
             degraded=report.degraded,
             counts={
-                "excluded": sum(report.excluded.values()),
+                "excluded": sum(report.intake.excluded.values()),
                 "submitted": len(report.submission.submitted),
                 "dry_run": len(report.submission.dry_run),
                 "failed": len(report.submission.failed),

@@ -11,6 +11,7 @@ from models import (
     Catalog,
     Demand,
     End,
+    Event,
     EventError,
     Node,
     NodeLookup,
@@ -25,11 +26,12 @@ from planner.ledger import Ledger
 
 @dataclass(frozen=True)
 class Intake:
-    """What a batch brings: `new` requests, all that wait with them, and what ends.
+    """What a batch of `events` brings: `new` requests, all that wait with them, and what ends.
 
     `excluded` counts the requests that KernelCI's filters want nowhere, by the filter.
     """
 
+    events: tuple[Event, ...]
     new: tuple[Request, ...]
     waiting: tuple[Request, ...]
     ends: tuple[End, ...]
@@ -68,6 +70,7 @@ def take_in(
         if reason is not None
     ]
     return Intake(
+        events=batch.events,
         new=tuple(new),
         waiting=tuple(request for request in waiting if reasons[request.key] is None),
         ends=(*ends, *withdrawn),

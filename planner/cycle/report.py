@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a cycle did."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models import End, Outcome, PlanDocument, Status
+from models import Outcome, PlanDocument, Status
+from planner.cycle.intake import Intake
 from planner.submission import RecoverReport, SubmitReport
 
 
@@ -16,10 +16,7 @@ class CycleReport:
 
     number: int | None
     now: datetime
-    events: int
-    requests: int
-    excluded: Counter[str]
-    ends: tuple[End, ...]
+    intake: Intake
     document: PlanDocument
     problems: tuple[str, ...]
     recovered: RecoverReport = field(default_factory=RecoverReport)

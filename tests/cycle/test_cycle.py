@@ -30,7 +30,7 @@ def test_the_same_events_again_ask_for_nothing(site: Site, states: States) -> No
     event = site.checkout("c1")
     site.cycle(event)
     report = site.cycle(event, later=timedelta(minutes=3))
-    assert (report.events, report.requests) == (0, 0)
+    assert (report.intake.events, report.intake.new) == ((), ())
     assert len(site.ran()) == 1
 
 
@@ -52,7 +52,7 @@ def test_a_run_expires_at_its_deadline(site: Site, states: States) -> None:
     """A run that could not start in time ends, and the ledger says by when it should have."""
     site.cycle(site.checkout("c1"))
     report = site.cycle(later=timedelta(hours=6))
-    (end,) = report.ends
+    (end,) = report.intake.ends
     assert end.state is RunState.EXPIRED
     assert "2026-05-04 18:00" in str(end.text)
     assert states()["expired"] == 2
@@ -67,8 +67,8 @@ def test_a_newer_revision_supersedes(site: Site, states: States) -> None:
     site.cycle(site.checkout("c1"))
     site.now += timedelta(hours=1)
     report = site.cycle(site.checkout("c2", commit="b" * 40))
-    assert [end.state for end in report.ends] == [RunState.SUPERSEDED]
-    assert "bbbbbbbbbbbb" in str(report.ends[0].text)
+    assert [end.state for end in report.intake.ends] == [RunState.SUPERSEDED]
+    assert "bbbbbbbbbbbb" in str(report.intake.ends[0].text)
     assert states()["superseded"] == 2
 
 
@@ -77,7 +77,7 @@ def test_another_branch_supersedes_nothing(site: Site, states: States) -> None:
     site.cycle(site.checkout("c1"))
     site.now += timedelta(hours=1)
     report = site.cycle(site.checkout("c2", commit="b" * 40, branch="next"))
-    assert report.ends == ()
+    assert report.intake.ends == ()
 
 
 def test_a_request_that_nobody_can_serve_is_withdrawn(site: Site, states: States) -> None:
@@ -85,7 +85,7 @@ def test_a_request_that_nobody_can_serve_is_withdrawn(site: Site, states: States
     entry = "  - {job: boot, event: *checkout, runtime: {name: lab}, platforms: [gone]}\nplanner:"
     site.write(SITE.replace("planner:", entry))
     report = site.cycle(site.checkout("c1"))
-    (end,) = report.ends
+    (end,) = report.intake.ends
     assert end.state is RunState.WITHDRAWN
     assert end.reason is not None
     assert "'gone' is not defined" in end.reason.text
@@ -99,7 +99,7 @@ def test_what_waits_for_a_job_that_went_is_withdrawn(site: Site, states: States)
     text = SITE.replace("  boot: {kind: job, template: boot.jinja2, priority: high}\n", "")
     site.write(text)
     report = site.cycle(later=timedelta(minutes=3))
-    assert [end.state for end in report.ends] == [RunState.WITHDRAWN]
+    assert [end.state for end in report.intake.ends] == [RunState.WITHDRAWN]
     assert states()["withdrawn"] == 2
 
 
@@ -133,10 +133,10 @@ def test_frequency_counts_what_this_planner_placed(site: Site, states: States) -
     assert "daily" in {a.job for a in first.document.assignments}
     site.now += timedelta(hours=5)
     second = site.cycle(site.checkout("c2", commit="b" * 40))
-    assert second.excluded == {"frequency": 1}
+    assert second.intake.excluded == {"frequency": 1}
     site.now += timedelta(hours=20)
     third = site.cycle(site.checkout("c3", commit="c" * 40))
-    assert third.excluded == {}
+    assert third.intake.excluded == {}
 
 
 def test_runs_of_earlier_cycles_count(site: Site, states: States) -> None:
