@@ -21,7 +21,7 @@ from models.catalog import (
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
-from models.event import Batch, Event, EventError, Node, NodeLookup, utc
+from models.event import Batch, Cursor, Event, EventError, Node, NodeLookup, utc
 from models.explanation import Explanation, Judgement, Verdict
 from models.ledger import (
     CycleRecord,
@@ -49,6 +49,8 @@ from models.settings import (
     CapacitySource,
     Declared,
     EstimateDefaults,
+    EventFeed,
+    EventSettings,
     PlannerSettings,
     Policy,
     ShellSettings,
@@ -67,6 +69,7 @@ __all__ = [
     "CapacitySettings",
     "CapacitySource",
     "Catalog",
+    "Cursor",
     "CycleRecord",
     "Declared",
     "Defect",
@@ -78,6 +81,8 @@ __all__ = [
     "EstimateDefaults",
     "Event",
     "EventError",
+    "EventFeed",
+    "EventSettings",
     "ExitCode",
     "Explanation",
     "Job",

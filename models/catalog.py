@@ -183,6 +183,7 @@ class Catalog(Ours):
     trees: dict[str, dict[str, Any]]
     fragments: dict[str, dict[str, Any]]
     rootfs: dict[str, dict[str, Any]]
+    apis: dict[str, str] = Field(default_factory=dict)  # the URL of each item of `api:`
     planner: PlannerSettings
     defects: tuple[Defect, ...] = ()
     malformed: tuple[Defect, ...] = ()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What KernelCI said, and the nodes it said it about."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -47,17 +48,31 @@ class EventError(Ours):
         return f"{place}: {self.text}"
 
 
+class Cursor(Ours):
+    """How far the events of a source were read: all up to `position`, by the source's clock."""
+
+    source: str
+    position: datetime
+
+
 class Batch(Ours):
-    """The events of one cycle in the order they came, without those that came twice."""
+    """The events of one cycle in the order they came, without those that came twice.
+
+    `cursor` is where the next reading of their source begins, once these events are on disk.
+    """
 
     events: tuple[Event, ...] = ()
     errors: tuple[EventError, ...] = ()
     repeated: int = 0
     keepalives: int = 0
+    cursor: Cursor | None = None
 
 
 class NodeLookup(Protocol):
     """Where nodes are looked up; each node is fetched at most once a cycle."""
+
+    def expect(self, events: Sequence[Event]) -> None:
+        """Learn that the nodes of these events are looked up next, to fetch them together."""
 
     def get(self, node_id: str) -> Node | None:
         """Return the node of that id, or None where there is none."""

@@ -112,11 +112,27 @@ class EstimateSettings(Ours):
     defaults: EstimateDefaults = EstimateDefaults()
 
 
+class EventFeed(StrEnum):
+    """How events come from a KernelCI API."""
+
+    POLL = "poll"
+    PUBSUB = "pubsub"
+
+
 class EventSettings(Ours):
-    """Where events come from; paths are relative to the file that names them."""
+    """Where events come from; paths are relative to the file that names them.
+
+    `api` is a name in KernelCI's `api:` section or a URL; files do not count where it is set. A
+    planner without memory begins `lookback` ago: what is older has timed out. `subscriber` names
+    this planner to the API's pub/sub, which keeps events for it while it is away.
+    """
 
     file: str | None = None
     nodes: str | None = None
+    api: str | None = None
+    source: EventFeed = EventFeed.POLL
+    lookback: Seconds = 6 * 3600
+    subscriber: str = Field(default="kci-planner", pattern=r"^[A-Za-z0-9_.-]+$")
 
 
 class SubmitMode(StrEnum):

@@ -9,6 +9,7 @@ from planner.config.overlay import read_documents
 from planner.config.policies import policy_files
 from planner.config.scheduler import read_entries
 from planner.config.sections import (
+    read_apis,
     read_build_configs,
     read_jobs,
     read_platforms,
@@ -34,7 +35,7 @@ def load_catalog(*paths: str | Path) -> Catalog:
     tree = documents.tree
     findings = Findings(defects=list(documents.defects))
     findings.malformed += [d for d in documents.defects if d.code == "bad_value"]
-    runtimes = read_runtimes(tree, findings)
+    runtimes, apis = read_runtimes(tree, findings), read_apis(tree, findings)
     return Catalog(
         paths=names,
         jobs=read_jobs(tree, findings),
@@ -45,7 +46,8 @@ def load_catalog(*paths: str | Path) -> Catalog:
         trees=read_table(tree, "trees", findings),
         fragments=read_table(tree, "fragments", findings),
         rootfs=read_table(tree, "rootfs", findings),
-        planner=read_settings(tree, runtimes, policy_files(names), findings),
+        apis=apis,
+        planner=read_settings(tree, runtimes, apis, policy_files(names), findings),
         defects=tuple(findings.defects),
         malformed=tuple(findings.malformed),
     )

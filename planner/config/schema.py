@@ -37,7 +37,7 @@ def json_schema() -> dict[str, Any]:
         section: _mapping_of({"anyOf": [_ref(noun.__name__), {"type": "null"}]})
         for section, noun in _SECTIONS.items()
     }
-    tables = {section: _mapping_of({}) for section in ("trees", "fragments", "rootfs")}
+    tables = {section: _mapping_of({}) for section in ("trees", "fragments", "rootfs", "api")}
     scheduler = {"type": ["array", "null"], "items": _ref("EntryShape")}
     return {
         "$schema": DIALECT,

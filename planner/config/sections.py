@@ -78,6 +78,19 @@ def read_table(tree: LocatedMap, section: str, findings: Findings) -> dict[str, 
     return {name: plain(item) for name, item, _ in _items(tree, section, findings)}
 
 
+def read_apis(tree: LocatedMap, findings: Findings) -> dict[str, str]:
+    """Return the URL of each item of `api:`."""
+    urls = {}
+    for name, item, mark in _items(tree, "api", findings):
+        url = item.get("url")
+        if isinstance(url, str):
+            urls[name] = url
+        else:
+            text = f"api.{name} has no url; it is left out"
+            findings.lose(mark, "missing_key", f"api.{name}", text)
+    return urls
+
+
 def _items(
     tree: LocatedMap, section: str, findings: Findings
 ) -> Iterator[tuple[str, LocatedMap, Mark]]:

@@ -28,12 +28,13 @@ _BY_RUNTIME: tuple[tuple[str, ...], ...] = (
 def read_settings(
     tree: LocatedMap,
     runtimes: dict[str, Runtime],
+    apis: Container[str],
     policies: Container[str],
     findings: Findings,
 ) -> PlannerSettings:
     """Return the `planner:` section, with relative paths joined to the folder of their file.
 
-    `runtimes` and `policies` are what the section may name.
+    `runtimes`, `apis` and `policies` are what the section may name.
     """
     section = tree.get("planner")
     if section is None:
@@ -53,6 +54,11 @@ def read_settings(
         place = find(section, ["policy"], mark)
         text = f"planner.policy names {settings.policy!r}, and there is no such policy"
         findings.note(place, "unknown_policy", settings.policy, text)
+    api = settings.events.api
+    if api is not None and "://" not in api and api not in apis:
+        place = find(section, ["events", "api"], mark)
+        text = f"planner.events.api names {api!r}, which is no URL and not in section 'api'"
+        findings.note(place, "unknown_api", api, text)
     return settings
 
 

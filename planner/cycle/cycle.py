@@ -111,6 +111,7 @@ class Planner:
             nodes=intake.parents,
             ends=intake.ends,
             problems=problems,
+            cursor=batch.cursor,
         )
         watch.lap("record")
         decision = self._decide(ledger.backlog(), capacity, now, watch)

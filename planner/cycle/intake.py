@@ -100,7 +100,7 @@ class _Remembering:
 
     def __init__(self, nodes: NodeLookup, ledger: Ledger) -> None:
         self._nodes, self._ledger = nodes, ledger
-        self.get = nodes.get
+        self.expect, self.get = nodes.expect, nodes.get
 
     def ran_since(
         self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime

@@ -47,10 +47,11 @@ def expand(
     events = batch.events if isinstance(batch, Batch) else batch
     expansion = _Expansion(catalog, nodes, now, timedelta(seconds=deadline_s))
     index = EntryIndex(catalog.entries)
-    for event in events:
-        entries = index.triggered(event)
-        if entries:
-            expansion.take(event, entries)
+    triggered = [(event, entries) for event in events if (entries := index.triggered(event))]
+    if nodes is not None:
+        nodes.expect([event for event, _ in triggered])
+    for event, entries in triggered:
+        expansion.take(event, entries)
     return Demand(
         requests=tuple(expansion.requests.values()),
         parents=expansion.parents,

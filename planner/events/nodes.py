@@ -2,11 +2,12 @@
 """Nodes from a file, where no API is asked."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from models import EventError, Node, utc
+from models import Event, EventError, Node, utc
 from planner.events.lines import LineError, Source, read_lines
 
 
@@ -22,6 +23,9 @@ class NodeFile:
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+    def expect(self, events: Sequence[Event]) -> None:
+        """Do nothing: the nodes are here already."""
 
     def get(self, node_id: str) -> Node | None:
         """Return the node of that id, or None where the file has none."""

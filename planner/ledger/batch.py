@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import End, Event, Node, Request, RunState
-from planner.ledger import cycles, revisions
+from models import Cursor, End, Event, Node, Request, RunState
+from planner.ledger import cursors, cycles, revisions
 from planner.ledger import requests as wanted
 from planner.ledger.documents import text_of
 from planner.ledger.rows import add, put, those_in
@@ -34,6 +34,7 @@ def record(
     nodes: Mapping[str, Node],
     ends: Sequence[End],
     problems: Sequence[str],
+    cursor: Cursor | None,
 ) -> int:
     """Open a cycle with what is new in the batch, and return its number."""
     fingerprints = dict.fromkeys(e.fingerprint for e in unseen(connection, events))
@@ -47,6 +48,8 @@ def record(
         connection, now, events=len(fingerprints), requests=len(fresh), problems=problems
     )
     add(connection, event, [{"fingerprint": f, "recorded": now} for f in fingerprints])
+    if cursor is not None:
+        cursors.move(connection, cursor)
     _keep_parents(connection, now, fresh, nodes)
     wanted.add_requests(connection, now, fresh, nodes)
     revisions.remember(connection, requests)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from models import (
+    Cursor,
     End,
     Event,
     LedgerHistory,
@@ -20,7 +21,16 @@ from models import (
     RunRecord,
     RunState,
 )
-from planner.ledger import batch, cycles, journal, plans, reading, requests, revisions
+from planner.ledger import (
+    batch,
+    cursors,
+    cycles,
+    journal,
+    plans,
+    reading,
+    requests,
+    revisions,
+)
 from planner.ledger.database import Database
 from planner.ledger.lock import locked
 from planner.ledger.opening import open_database
@@ -76,6 +86,11 @@ class Ledger:
         with self._database.reading() as connection:
             return batch.unseen(connection, events)
 
+    def cursor(self, source: str) -> datetime | None:
+        """Return how far the events of that source were recorded, None if none ever were."""
+        with self._database.reading() as connection:
+            return cursors.position(connection, source)
+
     def known(self, keys: Collection[str]) -> frozenset[str]:
         """Return those of the request keys that were recorded before."""
         with self._database.reading() as connection:
@@ -90,12 +105,14 @@ class Ledger:
         nodes: Mapping[str, Node],
         ends: Sequence[End] = (),
         problems: Sequence[str] = (),
+        cursor: Cursor | None = None,
     ) -> int:
         """Open a cycle with what it collected, and return its number.
 
-        The events count as seen from now on. Requests that were never recorded are stored, with a
-        waiting run for each one that they ask for, and `nodes` has to have their parents; those in
-        error are withdrawn at once. `ends` end the waiting runs of requests, new or old.
+        The events count as seen from now on, and their source as read up to `cursor`. Requests
+        that were never recorded are stored, with a waiting run for each one that they ask for, and
+        `nodes` has to have their parents; those in error are withdrawn at once. `ends` end the
+        waiting runs of requests, new or old.
         """
         with self._database.writing() as connection:
             return batch.record(
@@ -106,6 +123,7 @@ class Ledger:
                 nodes=nodes,
                 ends=ends,
                 problems=problems,
+                cursor=cursor,
             )
 
     def backlog(self) -> tuple[Request, ...]:

@@ -105,6 +105,14 @@ event = Table(
     Column("recorded", UtcTime, nullable=False, index=True),
 )
 
+# How far the events of a source were read, by the source's clock.
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("position", UtcTime, nullable=False),
+)
+
 node = Table(
     "node",
     metadata,
