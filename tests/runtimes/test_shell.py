@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,19 +144,33 @@ def test_killed_wrapper(site: Site) -> None:
     assert runtime.find(RUN) == RUN
 
 
-@pytest.mark.parametrize("differs", ["boot", "since"])
-def test_recycled_process_id(site: Site, differs: str) -> None:
-    """A process of the same id, but of another boot or start, is not taken for one of the run's."""
+def test_killed_wrapper_of_a_script_that_ended(site: Site) -> None:
+    """Also what a script left running is ended if there was no wrapper any more to do it."""
+    runtime = site.runtime()
+    runtime.submit(order(RUN), "sleep 34 & echo $!; sleep 35")
+    left = int(until(lambda: site.log(RUN)))
+    os.kill(process_of(site, "wrapper"), signal.SIGKILL)
+    script = process_of(site, "script")
+    os.kill(script, signal.SIGKILL)
+    until(lambda: gone(script))
+    assert not gone(left)
+    assert finished(runtime, RUN).infrastructure
+    until(lambda: gone(left))
+
+
+OTHERS = {"boot": "another"}, {"wrapper": {"since": 12}, "script": {"session": 12}}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_recycled_process_id(site: Site, other: dict[str, Any]) -> None:
+    """Processes with the ids of a run's, but of another boot or session, are left alone."""
     runtime = site.runtime()
     runtime.submit(order(RUN), "sleep 30")
     wrapper_pid = process_of(site, "wrapper")
     path = site.runs / RUN / "started"
     marker = json.loads(path.read_text())
-    if differs == "boot":
-        change = {"boot": "another"}
-    else:
-        change = {who: marker[who] | {"since": 12} for who in ("wrapper", "script")}
-    path.write_text(json.dumps(marker | change))
+    now = {k: marker[k] | v if isinstance(v, dict) else v for k, v in other.items()}
+    path.write_text(json.dumps(marker | now))
     (outcome,) = runtime.observe([RUN])
     assert outcome.infrastructure
     runtime.cancel(RUN)

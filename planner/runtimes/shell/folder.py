@@ -91,8 +91,8 @@ class RunFolder:
         if self.close():
             return
         marker = self.marker()
-        if marker is not None and _runs(marker, "wrapper"):
-            _signal(marker, "wrapper", signal.SIGTERM)
+        if marker is not None and _wrapper_runs(marker):
+            _end_wrapper(marker)
 
     def outcome(self) -> Outcome:
         """Return where the run stands.
@@ -101,7 +101,7 @@ class RunFolder:
         ended before the run is said to be over.
         """
         marker = self.marker()
-        alive = marker is not None and _runs(marker, "wrapper")
+        alive = marker is not None and _wrapper_runs(marker)
         # Read after that: a wrapper that ended by itself wrote it before.
         written = self._read("outcome.json")
         if written is not None:
@@ -115,7 +115,7 @@ class RunFolder:
         started = datetime.fromisoformat(marker["started"])
         if alive:
             return self._outcome(RunState.STARTED, started=started)
-        self._end_leftovers(marker)
+        _end_leftovers(marker)
         ended = max(started, self._last_sign())
         detail = f"{self.log}: the wrapper of the script vanished"
         return self._lost(detail, started=started, ended=ended)
@@ -156,11 +156,6 @@ class RunFolder:
         except OSError:
             return datetime.fromtimestamp(0, UTC)
 
-    def _end_leftovers(self, marker: dict[str, Any]) -> None:
-        if _runs(marker, "script"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(marker["script"]["pid"], signal.SIGKILL)
-
     def _read(self, name: str) -> dict[str, Any] | None:
         try:
             content = json.loads((self.path / name).read_text("utf-8"))
@@ -179,27 +174,44 @@ def live_runs(directory: Path, runtime: str) -> Iterator[str]:
         if _RUN.fullmatch(path.name) and not (path / "outcome.json").exists():
             folder = RunFolder(directory, path.name)
             marker = folder.marker() or {}
-            if marker.get("runtime") == runtime and _runs(marker, "wrapper"):
+            if marker.get("runtime") == runtime and _wrapper_runs(marker):
                 yield path.name
 
 
-def _runs(marker: dict[str, Any], who: str) -> bool:
-    """Tell whether a process that the marker names runs: not another one with its id."""
-    process = marker.get(who)
+def _wrapper_runs(marker: dict[str, Any]) -> bool:
+    """Tell whether the wrapper that made the marker runs: not another process with its id."""
+    process = marker.get("wrapper")
     return (
         process is not None
         and process["since"] is not None
         and process["since"] == wrapper.start_time(process["pid"])
-        and marker["boot"] == _BOOT.read_text("utf-8").strip()
+        and _is_of_this_boot(marker)
     )
 
 
-def _signal(marker: dict[str, Any], who: str, number: int) -> None:
-    """Signal a process of the marker; a handle keeps its id from going to another meanwhile."""
+def _is_of_this_boot(marker: dict[str, Any]) -> bool:
+    return bool(marker["boot"] == _BOOT.read_text("utf-8").strip())
+
+
+def _end_wrapper(marker: dict[str, Any]) -> None:
+    """Ask the wrapper to end; a handle keeps its id from going to another process meanwhile."""
     with contextlib.suppress(ProcessLookupError):
-        process = os.pidfd_open(marker[who]["pid"])
+        process = os.pidfd_open(marker["wrapper"]["pid"])
         try:
-            if _runs(marker, who):
-                signal.pidfd_send_signal(process, number)
+            if _wrapper_runs(marker):
+                signal.pidfd_send_signal(process, signal.SIGTERM)
         finally:
             os.close(process)
+
+
+def _end_leftovers(marker: dict[str, Any]) -> None:
+    """End what is left of the script's group; a group of its id in another session is not it."""
+    group, session = marker["script"]["pid"], marker["script"]["session"]
+    if not _is_of_this_boot(marker):
+        return
+    for path in Path("/proc").glob("[0-9]*"):
+        fields = wrapper.process_fields(int(path.name))
+        if fields is not None and fields[2:4] == [str(group), str(session)]:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+            return

@@ -44,13 +44,13 @@ def main() -> None:
     if not _mark_started(script, started):
         _say_started()
         return  # an earlier wrapper runs it, or has; the script held here ends unrun
-    room = _make_room_for_outcome()
+    log, room = _Log(script.output, int(limit)), _make_room_for_outcome()
     _say_started()
     script.release()
-    ended = _follow(script, asked, begun, int(timeout), float(grace), int(limit))
+    ended = _follow(script, log, asked, begun + int(timeout), float(grace))
     # The end is the start plus a duration: no clock that jumps is asked.
     over = started + timedelta(seconds=time.monotonic() - begun)
-    times = {"started": started.isoformat(), "ended": over.isoformat()}
+    times = {"started": started.isoformat(), "ended": over.isoformat(), "timeout": int(timeout)}
     _write_outcome(room, times | ended)
 
 
@@ -113,7 +113,7 @@ def _mark_started(script: _Script, started: datetime) -> bool:
         "boot": _read("/proc/sys/kernel/random/boot_id"),
         "started": started.isoformat(),
         "wrapper": {"pid": os.getpid(), "since": start_time(os.getpid())},
-        "script": {"pid": script.pid, "since": start_time(script.pid)},
+        "script": {"pid": script.pid, "session": os.getsid(0)},
     }
     return claim(Path("started"), marker)
 
@@ -139,15 +139,13 @@ def _cancellation() -> int:
 
 
 def _follow(
-    script: _Script, asked: int, begun: float, timeout: int, grace: float, limit: int
+    script: _Script, log: "_Log", asked: int, deadline: float, grace: float
 ) -> dict[str, object]:
-    """Keep the log until the script ends, end it when its time is over; say how it ended."""
-    log = _Log(script.output, limit)
+    """Keep the log until the script ends, end it at its deadline; say how it ended."""
     ending = os.pidfd_open(script.pid)
     selector = selectors.DefaultSelector()
     for file in (ending, script.output, asked):
         selector.register(file, selectors.EVENT_READ)
-    deadline = begun + timeout
     timed_out = cancelled = False
     while True:
         left = min(max(deadline - time.monotonic(), 0), LOOK)
@@ -175,7 +173,6 @@ def _follow(
         "signal": -status if status < 0 else None,
         "timed_out": timed_out,
         "cancelled": cancelled,
-        "timeout": timeout,
     }
 
 
@@ -268,12 +265,17 @@ def start_time(pid: int) -> int | None:
 
     With the id of the boot this tells a process from a later one of the same process id.
     """
+    fields = process_fields(pid)
+    return None if fields is None or fields[0] in "ZX" else int(fields[19])
+
+
+def process_fields(pid: int) -> list[str] | None:
+    """Return what the kernel says of a process from its state on; None if there is no such."""
     try:
         # The name, in parentheses, may hold anything; the fields after it are plain.
-        fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+        return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[0] in "ZX" else int(fields[19])
 
 
 def _read(path: str) -> str:
