@@ -138,9 +138,9 @@ def _places(item: LocatedMap) -> Iterator[tuple[str, Where]]:
 class _Apart:
     """Numbers entries that would otherwise ask for runs of the same key.
 
-    Such are entries of one job whose place is not pinned (they have runs or criteria) and that
-    one event can trigger. Those that are alike but for their event share a number: asking twice
-    for the same is asking once.
+    Such are entries of one job whose place is not pinned (they have runs, or criteria and no
+    platforms) and that one event can trigger. Those that are alike but for their event share a
+    number: asking twice for the same is asking once.
     """
 
     def __init__(self) -> None:
@@ -148,7 +148,7 @@ class _Apart:
 
     def number(self, entry: Entry) -> int:
         """Return the entry's disambiguator: how many different wishes came before it."""
-        if entry.runs is None and entry.criteria is None:
+        if entry.runs is None and (entry.platforms or entry.criteria is None):
             return 0
         wish = entry.model_dump(exclude={"id", "where", "disambiguator", "channel", "event"})
         wishes = self._seen.setdefault(entry.job, [])

@@ -58,7 +58,7 @@ def wishes_of(entry: Entry, catalog: Catalog) -> tuple[Wish, ...]:
     if entry.runs is None and names:
         return tuple(sites.wish((name,), f"{_labs(entry)}/{name}") for name in names)
     open_ = entry.runs is not None or entry.criteria is not None
-    return (sites.wish(names, "" if open_ else _labs(entry)),)
+    return (sites.wish(names, "" if open_ else _only_place(entry, catalog)),)
 
 
 def _listed(entry: Entry, catalog: Catalog) -> tuple[str, ...] | None:
@@ -137,6 +137,13 @@ class _Sites:
 
 def _labs(entry: Entry) -> str:
     return ",".join(entry.runtime_names) or f"type:{entry.runtime_type}"
+
+
+def _only_place(entry: Entry, catalog: Catalog) -> str:
+    """Return the pin of an entry without platforms: the same as if it listed its lab type."""
+    labs = [catalog.runtimes[name] for name in entry.runtime_names if name in catalog.runtimes]
+    types = {lab.lab_type for lab in labs} if entry.runtime_names else {entry.runtime_type}
+    return f"{_labs(entry)}/{types.pop()}" if len(types) == 1 else _labs(entry)
 
 
 def _where(entry: Entry, part: str) -> str:

@@ -3,7 +3,7 @@
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ def entry(**changes: Any) -> Json:
     return {key: value for key, value in (ENTRY | changes).items() if value is not None}
 
 
-def node(kind: str, parent: Json | None = None, **changes: Any) -> Json:
+def node(kind: str, parent: Json | None = None, /, **changes: Any) -> Json:
     """Return a node as the API does, named like its kind; `data` adds to that of a revision."""
     name = changes.get("name", kind)
     data = {"kernel_revision": REVISION} | changes.pop("data", {})
@@ -151,3 +151,12 @@ def verdict(made: Demand) -> str:
         return "yes"
     [rejection] = request.rejections
     return rejection.reason.code.value
+
+
+def allowed(site: Callable[..., Catalog], rules: Any, **data: Any) -> bool:
+    """Tell whether an entry with these rules takes a build whose data says this."""
+    build = node("kbuild", CHECKOUT, data=data)
+    made = demand(site(scheduler=[entry(rules=rules)]), event(build), nodes=(CHECKOUT, build))
+    answer = verdict(made)
+    assert answer in ("yes", "entry_rule")
+    return answer == "yes"

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""KernelCI's semantics written down once more: plain, slow, and apart from the planner.
+
+This is the documentation as a program. It knows nothing of the planner's catalog, events or
+nodes: it takes the configuration as the YAML has it, items of `/events` and nodes of the API, and
+does each step for each place anew, in the order in which the documentation tells of them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+Json = dict[str, Any]
+
+FILTERS = ("jobfilter", "platform_filter")
+
+
+class Triple(NamedTuple):
+    """One run that is asked for, below one node and for one retry."""
+
+    parent: str
+    job: str
+    retry: int
+    runtime: str
+    platform: str
+
+
+class Created(NamedTuple):
+    """A node that exists, as the frequency filter sees it."""
+
+    name: str
+    tree: str
+    branch: str
+    platform: str
+    at: datetime
+
+
+def expected(
+    config: Json, events: Iterable[Json], nodes: Sequence[Json]
+) -> dict[Triple, set[str | None]]:
+    """Return every place that the events ask for, with the answers: None for yes, or what said no.
+
+    What one entry asks for is created before the next is looked at; whoever asks for the same
+    again gets no second node. A node that is not among `nodes` is as its event has it.
+    """
+    known = {node["id"]: node for node in nodes}
+    created = [_created(node) for node in nodes]
+    answers: dict[Triple, set[str | None]] = {}
+    served: set[tuple[Any, ...]] = set()
+    for item in events:
+        said, at = item["data"], datetime.fromisoformat(item["timestamp"])
+        for entry in config["scheduler"]:
+            if not fires(entry["event"], item["channel"], said):
+                continue
+            parent = _with_filters(known.get(said["id"]) or said, said)
+            for job, runtimes, platform in wanted(entry, config):
+                about = (parent["id"], job["name"], said.get("retry_counter", 0))
+                same = (*about, *entry["runtime"].items(), platform["name"])
+                if same in served:
+                    continue
+                made = []
+                for runtime in runtimes:
+                    new = new_node(job, parent)
+                    no = refusal(entry, job, runtime, platform, parent, new, known, created, at)
+                    triple = Triple(*about, runtime["name"], platform["name"])
+                    answers.setdefault(triple, set()).add(no)
+                    if no is None:
+                        made.append(_created(new | {"created": item["timestamp"]}))
+                if made:
+                    served.add(same)
+                    created += made
+    return answers
+
+
+def _with_filters(node: Json, said: Json) -> Json:
+    """Return the node with the filters that count: lists, the event's own before the node's."""
+    kept = {key: value for key, value in node.items() if key not in FILTERS}
+    for key in FILTERS:
+        for told in (node, said):
+            if told.get(key) and isinstance(told[key], list):
+                kept[key] = told[key]
+    return kept
+
+
+def _created(node: Json) -> Created:
+    revision, platform = node["data"]["kernel_revision"], node["data"].get("platform")
+    at = datetime.fromisoformat(node["created"])
+    return Created(node["name"], revision["tree"], revision["branch"], platform, at)
+
+
+def fires(asked: Json, channel: str, said: Json) -> bool:
+    """Tell whether an event fulfils what an entry asks for, and did not fulfil it before."""
+    hears = {channel, "node"} if channel == "retry" else {channel}
+    keys = {key: value for key, value in asked.items() if key != "channel"}
+    if asked.get("channel") not in hears or not _agree(keys, said):
+        return False
+    if said.get("op") == "updated" and "previous_state" in said:
+        before = {"state": said["previous_state"], "result": said.get("previous_result")}
+        return not _agree(keys, said | before)
+    return True
+
+
+def _agree(asked: Json, said: Json) -> bool:
+    return all(key in said and said[key] == value for key, value in asked.items())
+
+
+def wanted(entry: Json, config: Json) -> Iterator[tuple[Json, list[Json], Json]]:
+    """Yield (job, runtimes, platform) of an entry, as far as the configuration knows them."""
+    named = {
+        section: {name: {"name": name} | item for name, item in config[section].items()}
+        for section in ("jobs", "runtimes", "platforms")
+    }
+    job = named["jobs"].get(entry["job"])
+    runtimes = [
+        runtime
+        for name, runtime in named["runtimes"].items()
+        if name == entry["runtime"].get("name", name)
+        and ("name" in entry["runtime"] or runtime["lab_type"] == entry["runtime"]["type"])
+    ]
+    if job is None or not runtimes:
+        return
+    for name in entry.get("platforms") or [runtimes[0]["lab_type"]]:
+        if name in named["platforms"]:
+            yield job, runtimes, named["platforms"][name]
+
+
+def new_node(job: Json, parent: Json) -> Json:
+    """Return the node that would be made for a job, before anything is copied onto it."""
+    filters = {key: parent[key] for key in FILTERS if key in parent}
+    return {
+        "kind": job.get("kind", "node"),
+        "parent": parent["id"],
+        "name": job["name"],
+        "path": [*parent["path"], job["name"]],
+        "group": job["name"],
+        "artifacts": {},
+        "treeid": parent.get("treeid"),
+        "submitter": parent.get("submitter"),
+        "data": {"kernel_revision": parent["data"]["kernel_revision"]},
+    } | filters
+
+
+def refusal(
+    entry: Json,
+    job: Json,
+    runtime: Json,
+    platform: Json,
+    parent: Json,
+    new: Json,
+    known: Mapping[str, Json],
+    created: Sequence[Created],
+    at: datetime,
+) -> str | None:
+    """Return the first filter that says no, in their order; None if none does.
+
+    `new` is completed on the way, so that each filter sees it as far as it is by then.
+    """
+    above = [parent, *_ancestors(parent, known)]
+    params = job.get("params", {})
+    if _too_often(params.get("frequency"), new, platform["name"], created, at):
+        return "frequency"
+    only = parent["data"].get("architecture_filter")
+    if job.get("kind") == "kbuild" and only and "arch" in params and params["arch"] not in only:
+        return "architecture_filter"
+    if not allowed(entry.get("rules"), above):
+        return "entry_rule"
+    if "jobfilter" in new and not _in_jobfilter(new, new["jobfilter"]):
+        return "jobfilter"
+    if not allowed(job.get("rules"), [new, *above]):
+        return "job_rule"
+    if job.get("kind") == "job":
+        for key in ("kernel_type", "arch", "defconfig", "config_full", "compiler"):
+            new["data"][key] = parent["data"].get(key)
+    new["data"]["runtime"] = runtime["name"]
+    if not allowed(runtime.get("rules"), [new, *above]):
+        return "runtime_rule"
+    only = new.get("platform_filter", [platform["name"]])
+    if job.get("kind") == "job" and platform["name"] not in only:
+        return "platform_filter"
+    new["data"]["platform"] = platform["name"]
+    if not allowed(platform.get("rules"), [new, *above]):
+        return "platform_rule"
+    return None
+
+
+def _ancestors(node: Json, known: Mapping[str, Json]) -> Iterator[Json]:
+    while node.get("parent") in known:
+        node = known[node["parent"]]
+        yield node
+
+
+def _too_often(
+    frequency: str | None, new: Json, platform: str, created: Sequence[Created], at: datetime
+) -> bool:
+    match = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?", frequency or "")
+    days, hours, minutes = (int(number or 0) for number in match.groups()) if match else (0, 0, 0)
+    window = timedelta(days=days, hours=hours, minutes=minutes)
+    if window < timedelta(seconds=60):
+        return False
+    revision = new["data"]["kernel_revision"]
+    about = (new["name"], revision["tree"], revision["branch"], platform)
+    return any(made[:4] == about and at - window <= made.at <= at for made in created)
+
+
+def _in_jobfilter(new: Json, jobfilter: Sequence[str]) -> bool:
+    below = [name[:-1] for name in jobfilter if name.endswith("+")]
+    return new["name"] in jobfilter or any(name in [*new["path"], new["name"]] for name in below)
+
+
+def allowed(rules: Json | None, chain: Sequence[Json]) -> bool:
+    """Tell whether rules allow a node; `chain` is the node, then its ancestors."""
+    if not rules:
+        return True
+    of_tree = _find("tree", chain)
+    if of_tree is not None and not _tree_and_branch(rules, of_tree["tree"], of_tree["branch"]):
+        return False
+    for key, rule in rules.items():
+        if key in ("min_version", "max_version"):
+            version = chain[0]["data"]["kernel_revision"]["version"]
+            is_now = (version["version"], version["patchlevel"])
+            limit = (rule["version"], rule["patchlevel"])
+            if is_now < limit if key == "min_version" else is_now > limit:
+                return False
+        elif key not in ("tree", "branch"):
+            holder = _find(key, chain)
+            if not _value_allowed(rule, holder, key):
+                return False
+    return True
+
+
+def _value_allowed(rule: Sequence[str], holder: Json | None, key: str) -> bool:
+    yes, no = _sides(rule)
+    if holder is None:
+        return not yes
+    value = holder[key]
+    if isinstance(value, list):
+        return not set(value) & set(no) and (not yes or bool(set(value) & set(yes)))
+    return value not in no and (not yes or value in yes)
+
+
+def _sides(rule: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return what a rule allows and what it denies."""
+    yes = [value for value in rule if not value.startswith("!")]
+    return yes, [value[1:] for value in rule if value.startswith("!")]
+
+
+def _tree_and_branch(rules: Json, tree: str, branch: str) -> bool:
+    for key, value in (("tree", tree), ("branch", branch)):
+        if key not in rules:
+            continue
+        yes, no = _sides(rules[key])
+        if f"{tree}:{branch}" in yes:
+            return True
+        if f"{tree}:{branch}" in no or value in no:
+            return False
+        singles = [each for each in yes if ":" not in each]
+        if (yes and not singles) or (singles and value not in singles):
+            return False
+    return True
+
+
+def _find(key: str, chain: Sequence[Json]) -> Json | None:
+    """Return the first dictionary that holds a value of that key, depth first, nearest node first.
+
+    What is itself a dictionary is no value: it is gone into.
+    """
+    for node in chain:
+        for name, holder in _values(node):
+            if name == key:
+                return holder
+    return None
+
+
+def _values(holder: Json) -> Iterator[tuple[str, Json]]:
+    for name, value in holder.items():
+        if isinstance(value, dict):
+            yield from _values(value)
+        else:
+            yield name, holder
