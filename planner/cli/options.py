@@ -57,6 +57,14 @@ nodes = click.option(
     type=click.Path(path_type=Path),
     help="The nodes behind the events, one JSON object a line.",
 )
+settings = click.option(
+    "-s",
+    "--settings",
+    "settings_path",
+    type=click.Path(path_type=Path),
+    help="KernelCI's settings with the API's token, instead of the first kernelci.toml of the "
+    "working directory, ~/.config/kernelci and /etc/kernelci.",
+)
 output = click.option(
     "-o",
     "--output",

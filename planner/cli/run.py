@@ -17,6 +17,7 @@ from planner.cli import options
 @options.ledger
 @click.option("--events", "events_path", help="Events instead of those that the YAML names.")
 @options.nodes
+@options.settings
 @options.capacity
 @options.policy
 @options.solver
@@ -30,6 +31,7 @@ def command(
     ledger_url: str | None,
     events_path: str | None,
     nodes_path: Path | None,
+    settings_path: Path | None,
     capacity_path: Path | None,
     policy: str | None,
     solver: str | None,
@@ -42,14 +44,14 @@ def command(
     to stop. Exits with 3 if a part of the work could not be done, and with 4 if another planner
     is at work on the ledger.
     """
+    from planner.cli.collecting import Collector
     from planner.cli.service import Service
 
     if once and every is not None:
         raise click.UsageError("--once and --every exclude each other")
     service = Service(
         paths=paths,
-        events=events_path,
-        nodes=nodes_path,
+        collector=Collector(events_path, nodes_path, settings_path),
         capacity=capacity_path,
         ledger=ledger_url,
         policy=policy,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from models import Batch, Catalog, ExitCode, NodeLookup, PlannerError
+from models import Catalog, ExitCode, PlannerError
+from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
 from planner.cli.progress import Progress
 from planner.cli.show_cycle import write_cycle
@@ -31,8 +32,7 @@ class Service:
     """
 
     paths: tuple[Path, ...]
-    events: str | None
-    nodes: Path | None
+    collector: Collector
     capacity: Path | None
     ledger: str | None
     policy: str | None
@@ -47,7 +47,9 @@ class Service:
         catalog = inputs.catalog(self.paths)
         with self._ledger_to_read(catalog) as ledger:
             planner = self._planner(catalog, ledger)
-            return self._close(planner.preview(*self._batch(catalog, inputs)), ledger, inputs)
+            with self.collector.batch(catalog, ledger, inputs, look_only=True) as (batch, nodes):
+                report = planner.preview(batch, nodes)
+            return self._close(report, ledger, inputs)
 
     def once(self) -> ExitCode:
         """Do one cycle, and stay until all that it started has ended."""
@@ -91,8 +93,8 @@ class Service:
         self, catalog: Catalog, ledger: Ledger, inputs: Inputs, *, wait: bool
     ) -> CycleReport:
         planner = self._planner(catalog, ledger)
-        batch, nodes = self._batch(catalog, inputs)
-        with Progress() as progress:
+        collected = self.collector.batch(catalog, ledger, inputs)
+        with collected as (batch, nodes), Progress() as progress:
             return planner.cycle(
                 batch, nodes, wait=wait, sending=progress.sending, watching=progress.watching
             )
@@ -110,15 +112,6 @@ class Service:
             solver=self.solver,
             seed=self.seed,
         )
-
-    def _batch(self, catalog: Catalog, inputs: Inputs) -> tuple[Batch, NodeLookup | None]:
-        said = catalog.planner.events
-        events = self.events or said.file
-        if events is None:
-            text = "there are no events to read: say --events FILE or planner.events.file"
-            raise PlannerError(text)
-        nodes = self.nodes or (Path(said.nodes) if said.nodes and not self.events else None)
-        return inputs.batch(events), inputs.nodes(nodes)
 
     def _close(self, report: CycleReport, ledger: Ledger, inputs: Inputs) -> ExitCode:
         write_cycle(report, ledger, self.output_format)

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The requests that the planner makes of a KernelCI API, one method for each."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import quote
+
+from pydantic import SecretStr
+from urllib3.util import Retry
+
+from models import Node
+from planner.kernelci.connection import LISTEN, RETRY, Connection, Params
+from planner.kernelci.errors import RefusedError, SilentError, UnreachableError, UnsureError
+from planner.kernelci.states import allowed
+
+log = logging.getLogger(__name__)
+
+PAGE = 1000  # what KernelCI's API gives at most where it looks up nodes too
+_TRIES = 2
+
+
+class Api:
+    """A KernelCI API. Every method raises ApiError where it cannot do what it says.
+
+    What was asked of it is not done for certain only after a RefusedError.
+    """
+
+    def __init__(self, url: str, token: SecretStr | None = None, *, retry: Retry = RETRY) -> None:
+        self._connection = Connection(url, token, retry=retry)
+        self.url = self._connection.url
+        self._ask = self._connection.ask
+
+    def __repr__(self) -> str:
+        return f"Api({self.url})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.__exit__()
+
+    # Nodes.
+
+    def node(self, node_id: str) -> Node | None:
+        """Return the node of that id as it is now, None where there is none."""
+        try:
+            found = self._ask("GET", f"/node/{quote(node_id, safe='')}")
+        except RefusedError as refused:
+            if refused.status == 400:  # this can be no id
+                return None
+            raise
+        return found if isinstance(found, dict) else None
+
+    def nodes(self, query: Params, *, page: int = PAGE) -> Iterator[Node]:
+        """Yield the nodes that match, page by page as they are needed.
+
+        A field that the API does not know matches nothing, and an operator likewise.
+        """
+        yield from self._pages("/nodes", query, page)
+
+    def find_run(self, parent: str, run: str) -> Node | None:
+        """Return the node that was created for a run, the oldest one if there are several."""
+        query = {"parent": parent, "data.planner.run": run}
+        found = sorted(self.nodes(query, page=50), key=lambda node: str(node.get("created")))
+        if len(found) > 1:
+            log.warning("%s: run %s has %d nodes", self.url, run, len(found))
+        return found[0] if found else None
+
+    def create_node(self, node: Node) -> Node:
+        """Create a node and return it as it is then; the request is sent once.
+
+        After a lost reply or an error of the server the node is looked for by its
+        `data.planner.run`, because it may be there all the same.
+
+        Raises:
+            RefusedError: if it was not created.
+            UnsureError: if nobody can tell yet. Call `find_run` before creating it again.
+        """
+        try:
+            return dict(self._ask("POST", "/node", body=node))
+        except UnreachableError as doubt:
+            run = node["data"]["planner"]["run"]
+            log.warning("%s; looking for the node of run %s", doubt, run)
+            try:
+                found = self.find_run(node["parent"], run)
+            except UnreachableError as error:
+                raise UnsureError(f"run {run}", f"{doubt}; then: {error}") from error
+            if found is None:
+                raise UnsureError(f"run {run}", f"{doubt}; no node is there yet") from doubt
+            return found
+
+    def update_node(self, node_id: str, change: Mapping[str, Any], *, event: bool = True) -> Node:
+        """Merge `change` into the node as it is now, and return it as it is then.
+
+        Dictionaries are merged key by key, at any depth; everything else in `change` replaces what
+        the node has. Nothing is sent where the node is like that already, and nothing but the
+        fields that change. The API knows no conditional update: of two writers who change `data`
+        in the same moment the second wins. Without `event` nobody is told.
+
+        Raises:
+            RefusedError: if there is no such node, it is not ours, or it may not go to that state.
+        """
+        asked, path = f"{self.url}: node {node_id}", f"/node/{quote(node_id, safe='')}"
+        told = {} if event else {"noevent": "true"}
+        tries = _TRIES
+        while True:
+            node = self.node(node_id)
+            if node is None:
+                raise RefusedError(asked, "there is no such node")
+            fields = _changed_fields(asked, node, change)
+            if not fields:
+                return node
+            try:
+                return dict(self._ask("PATCH", path, params=told, body=fields))
+            except UnreachableError:
+                tries -= 1
+                if not tries:
+                    raise
+
+    # Events.
+
+    def events(
+        self,
+        *,
+        since: datetime | None = None,
+        ids: Sequence[str] = (),
+        nodes: bool = False,
+        page: int = PAGE,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the events after `since`, or those of these ids, in no order.
+
+        With `nodes` each has its node as it is now in `node`. An event that is recorded while
+        pages are read may be missing or come twice.
+        """
+        query: dict[str, str | int] = {}
+        if since is not None:
+            query["from"] = _iso(since)
+        if ids:
+            query["ids"] = ",".join(ids)
+        if nodes:
+            query["recursive"] = "true"
+        yield from self._pages("/events", query, page)
+
+    def subscribe(self, channel: str, subscriber: str) -> int:
+        """Return the number of a new subscription to everybody's events of a channel.
+
+        It begins with what `subscriber` has not acknowledged, 1,000 events at most. A subscriber
+        belongs to one channel.
+        """
+        params = {"promisc": "true", "subscriber_id": subscriber}
+        reply = self._ask("POST", f"/subscribe/{quote(channel, safe='')}", params=params)
+        number = reply.get("id") if isinstance(reply, dict) else None
+        if not isinstance(number, int):
+            raise UnreachableError(f"{self.url}: subscribe", "the answer has no number")
+        return number
+
+    def listen(self, subscription: int, patience: float) -> dict[str, Any] | None:
+        """Acknowledge the event before and return the next one; None if none comes in time.
+
+        Having got None or an error, never listen to this subscription again: the API may have
+        handed the next event to nobody.
+        """
+        try:
+            told = self._ask("GET", f"{LISTEN}{subscription}", patience=patience)
+        except SilentError:
+            return None
+        if not isinstance(told, dict):
+            raise UnreachableError(f"{self.url}: listen", "the answer is no event")
+        return told
+
+    def unsubscribe(self, subscription: int) -> None:
+        """End a subscription; what its subscriber has not acknowledged is kept."""
+        self._ask("POST", f"/unsubscribe/{subscription}")
+
+    def _pages(self, path: str, query: Params, page: int) -> Iterator[dict[str, Any]]:
+        offset = 0
+        while True:
+            reply = self._ask("GET", path, params={**query, "limit": page, "offset": offset})
+            items = reply.get("items") if isinstance(reply, dict) else reply
+            if not isinstance(items, list):
+                raise UnreachableError(f"GET {self.url}{path}", "the answer is no list")
+            yield from (item for item in items if isinstance(item, dict))
+            offset += len(items)
+            if len(items) < page:
+                return
+
+
+def _iso(moment: datetime) -> str:
+    """Return a time as the API writes its own: UTC, which it does not say."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
+def _changed_fields(asked: str, node: Node, change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the node that are others once `change` is merged into it."""
+    merged = _merged(node, change)
+    before, after = node.get("state"), merged.get("state")
+    if not allowed(before, after):
+        raise RefusedError(asked, f"it is {before} and cannot become {after}")
+    return {key: merged[key] for key in change if key not in node or merged[key] != node[key]}
+
+
+def _merged(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(before)
+    for key, value in change.items():
+        known = merged.get(key)
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            merged[key] = _merged(known, value)
+        else:
+            merged[key] = value
+    return merged

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The token of an API, from where KernelCI's tools have it."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from models import PlannerError
+
+TOKEN_VARIABLE = "KCI_API_TOKEN"  # noqa: S105 - the variable's name, not a token
+FILE = "kernelci.toml"
+
+# Where KernelCI's tools keep tokens: `kci` and the newer services do not agree on it.
+_PLACES = (("kci", "secrets", "api"), ("api",))
+
+
+def default_settings(home: Path) -> Path | None:
+    """Return the first settings file of the usual places, None if there is none."""
+    folders = (Path(), home / ".config" / "kernelci", Path("/etc/kernelci"))
+    return next((path for path in (folder / FILE for folder in folders) if path.is_file()), None)
+
+
+def read_token(api: str, settings: Path | None, environment: Mapping[str, str]) -> SecretStr | None:
+    """Return the token for the API of that name, None if there is none.
+
+    The environment counts before the settings file.
+
+    Raises:
+        PlannerError: if the file cannot be read, or what it holds can be no token. The text never
+            shows it.
+    """
+    told, place = environment.get(TOKEN_VARIABLE), TOKEN_VARIABLE
+    if not told and settings is not None:
+        told, place = _in_file(api, settings), f"{settings}: the token of API '{api}'"
+    if not told:
+        return None
+    token = told.strip() if isinstance(told, str) else ""
+    # An HTTP library that finds anything else in a header shows the header in its error.
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise PlannerError(f"{place}: it is no token: one is printable ASCII without spaces")
+    return SecretStr(token)
+
+
+def _in_file(api: str, settings: Path) -> Any:
+    try:
+        tree = tomllib.loads(settings.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlannerError(f"{settings}: cannot be read: {error.strerror}") from error
+    except ValueError:  # its text may quote the line, and with it a token
+        raise PlannerError(f"{settings}: this is no TOML file") from None
+    for place in _PLACES:
+        token = _within(tree, (*place, api, "token"))
+        if token is not None:
+            return token
+    return None
+
+
+def _within(tree: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
