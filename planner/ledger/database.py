@@ -67,9 +67,6 @@ def _sqlite(address: Address, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
-        # The driver would begin transactions by itself, only before the first change and without
-        # the lock that keeps what was read before true.
-        connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
@@ -78,6 +75,8 @@ def _sqlite(address: Address, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        # The driver begins no sooner than with the first change; by then what was read before
+        # may not be true any more.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Opens a ledger, making or migrating it where that is needed and allowed."""
 
+import os
 from pathlib import Path
 
 from models import PlannerError
@@ -37,17 +38,20 @@ def _look(path: Path, read_only: bool) -> None:
     try:
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
-        elif not path.exists():
-            raise NoLedgerError(f"{path}: there is no ledger here; run the planner once to make it")
-        if path.is_dir():
-            raise PlannerError(f"{path}: this is a folder, and a ledger is a file")
+        exists = path.exists()
     except OSError as error:
         raise PlannerError(f"{path}: there can be no ledger here: {error.strerror}") from error
+    if path.is_dir():
+        raise PlannerError(f"{path}: this is a folder, and a ledger is a file")
+    if read_only and not exists:
+        raise NoLedgerError(f"{path}: there is no ledger here; run the planner once to make it")
+    # SQLite itself would open it, and fail with the first change.
+    if exists and not read_only and not os.access(path, os.W_OK, effective_ids=True):
+        raise PlannerError(f"{path}: this ledger may only be read")
 
 
 def _bring_up(database: Database, read_only: bool) -> None:
-    # Who is going to write finds out here that it cannot.
-    with database.reading() if read_only else database.writing() as connection:
+    with database.reading() as connection:
         if not is_behind(connection, database.address):
             return
     if read_only:

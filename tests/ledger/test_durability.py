@@ -4,6 +4,7 @@
 import os
 import resource
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,18 @@ def test_a_full_disk_is_an_error_and_changes_nothing(tmp_path: Path, new_ledger:
     with Ledger.open(f"sqlite:///{path}") as ledger:
         assert ledger.history().cycles == ()
         assert ledger.backlog() == ()
+
+
+def test_two_writers_wait_for_each_other(url: str) -> None:
+    """Changes at the same time all happen, one after the other."""
+
+    def write(name: str) -> None:
+        with Ledger.open(url) as ledger:
+            for number in range(15):
+                record(ledger, request(f"{name}{number:02}", parent=f"node-{name}"))
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write, "ab"))
+    with Ledger.open(url) as ledger:
+        assert len(ledger.backlog()) == 30
+        assert len(ledger.history(limit=100).cycles) == 30

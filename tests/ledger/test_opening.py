@@ -3,8 +3,10 @@
 
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,24 +14,28 @@ from sqlalchemy import create_engine, text
 
 from models import ExitCode, PlannerError
 from planner.ledger import Ledger, NoLedgerError
+from planner.ledger.address import Address
+from planner.ledger.database import Database
 from tests.ledger.nouns import record, request
 
 NOBODY = 65534
 
 
-@pytest.fixture
-def bystander(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder to somebody who may read in it, and not write: root may do anything."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and not folder.stat().st_mode & 0o001:
-            folder.chmod(0o755)
-    tmp_path.chmod(0o555)
+@contextmanager
+def bystander(folder: Path, mode: int) -> Iterator[None]:
+    """Act as somebody with these rights in the folder, and no others: root may do anything."""
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == os.getuid() and not path.stat().st_mode & 0o001:
+            path.chmod(0o755)
+    folder.chmod(mode)
     was = os.geteuid()
     if was == 0:
         os.seteuid(NOBODY)
-    yield tmp_path
-    os.seteuid(was)
-    tmp_path.chmod(0o755)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+        folder.chmod(0o755)
 
 
 def why_not(url: str, *, read_only: bool = False) -> str:
@@ -156,29 +162,34 @@ def test_readers_see_what_a_planner_writes_and_write_nothing(url: str) -> None:
         assert writer.backlog() == (request("a"),)
 
 
-def test_a_new_ledger_where_nothing_may_be_written(bystander: Path) -> None:
+def test_a_new_ledger_where_nothing_may_be_written(tmp_path: Path) -> None:
     """The path is named."""
-    path = bystander / "ledger.db"
-    assert why_not(f"sqlite:///{path}").startswith(f"{path}: ")
-    inner = bystander / "run" / "ledger.db"
-    assert why_not(f"sqlite:///{inner}").startswith(f"{inner}: ")
+    with bystander(tmp_path, 0o555):
+        for path in (tmp_path / "ledger.db", tmp_path / "run" / "ledger.db"):
+            assert why_not(f"sqlite:///{path}").startswith(f"{path}: ")
 
 
-def test_a_ledger_that_may_only_be_read(new_ledger: Path, bystander: Path) -> None:
-    """Who may not write finds out at once, and can read all the same."""
-    was = os.geteuid()
-    os.seteuid(os.getuid())
-    bystander.chmod(0o755)
-    path = bystander / "ledger.db"
-    path.write_bytes(new_ledger.read_bytes())
+@pytest.mark.parametrize("mode", [0o555, 0o777], ids=["folder too", "only the file"])
+def test_a_ledger_that_may_only_be_read(tmp_path: Path, new_ledger: Path, mode: int) -> None:
+    """Who may not write to it finds out before the first cycle, and can read it all the same."""
+    path = tmp_path / "ledger.db"
+    shutil.copy(new_ledger, path)
     with Ledger.open(f"sqlite:///{path}") as ledger:
         record(ledger, request("a"))
     path.chmod(0o444)
-    bystander.chmod(0o555)
-    os.seteuid(was)
-    assert why_not(f"sqlite:///{path}").startswith(f"{path}: ")
-    with Ledger.open(f"sqlite:///{path}", read_only=True) as ledger:
-        assert ledger.backlog() == (request("a"),)
+    with bystander(tmp_path, mode):
+        assert why_not(f"sqlite:///{path}").startswith(f"{path}: ")
+        with Ledger.open(f"sqlite:///{path}", read_only=True) as ledger:
+            assert ledger.backlog() == (request("a"),)
+
+
+def test_sqlite_is_set_to_last(tmp_path: Path) -> None:
+    """Every commit is on disk, readers do not wait for writers, and references are checked."""
+    database = Database(Address.of(f"sqlite:///{tmp_path}/ledger.db"), read_only=False)
+    with database.reading() as connection:
+        for name, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}.items():
+            assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
+    database.close()
 
 
 def test_options_in_the_url_do_not_weaken_a_ledger(tmp_path: Path) -> None:

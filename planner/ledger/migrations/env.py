@@ -9,6 +9,5 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     version_table=VERSION_TABLE,
-    transactional_ddl=True,  # SQLite's are, now that the driver does not commit by itself
 )
 context.run_migrations()
