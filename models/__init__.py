@@ -58,6 +58,7 @@ from models.settings import (
     Tier,
     UnknownCapacity,
 )
+from models.suggestion import Fate, PlaceFate, PlatformRuns, Suggestion, SuggestionKind
 
 __all__ = [
     "FINAL_STATES",
@@ -85,6 +86,7 @@ __all__ = [
     "EventSettings",
     "ExitCode",
     "Explanation",
+    "Fate",
     "Job",
     "Judgement",
     "LabType",
@@ -99,12 +101,14 @@ __all__ = [
     "Ours",
     "Outcome",
     "Place",
+    "PlaceFate",
     "PlanDiff",
     "PlanDocument",
     "PlanHeader",
     "PlannerError",
     "PlannerSettings",
     "Platform",
+    "PlatformRuns",
     "Policy",
     "Reason",
     "ReasonCode",
@@ -127,6 +131,8 @@ __all__ = [
     "Solve",
     "Status",
     "SubmitMode",
+    "Suggestion",
+    "SuggestionKind",
     "Theirs",
     "Tier",
     "TierChange",

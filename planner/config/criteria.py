@@ -37,16 +37,16 @@ def meets(value: Any, wanted: Sequence[str]) -> bool:
     """Tell whether an attribute's value, a scalar or a list, meets one criterion."""
     denied = {item[1:] for item in wanted if item.startswith("!")}
     allowed = {item for item in wanted if not item.startswith("!")}
-    values = _texts(value)
+    values = texts_of(value)
     return denied.isdisjoint(values) and (not allowed or not allowed.isdisjoint(values))
 
 
-def _texts(value: Any) -> set[str]:
+def texts_of(value: Any) -> set[str]:
     """Return the values of an attribute as the YAML writes them; an absent one has none."""
     if value is None:
         return set()
     if isinstance(value, list | tuple):
-        return {text for item in value for text in _texts(item)}
+        return {text for item in value for text in texts_of(item)}
     if isinstance(value, bool):
         return {"true" if value else "false"}
     return {str(value)}

@@ -92,6 +92,15 @@ def read_yaml(path: Path, file: str | None = None) -> tuple[Any, list[tuple[Mark
         content = path.read_bytes()
     except OSError as error:
         raise YamlError(file, 1, f"cannot be read: {error.strerror or error}") from error
+    return parse_yaml(content, file)
+
+
+def parse_yaml(content: bytes, file: str) -> tuple[Any, list[tuple[Mark, str]]]:
+    """Return the data of YAML (or JSON), and the keys that it repeats in one mapping.
+
+    Raises:
+        YamlError: if it is broken; the text names `file` and line.
+    """
     try:
         # The reader decodes when it is made, so a file in no known encoding fails here.
         loader = _Loader(content, file)
