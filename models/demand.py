@@ -20,7 +20,10 @@ class Place(Ours):
 
 
 class Rejection(Ours):
-    """A place that something forbids. Either name is None where no such thing is defined."""
+    """A place that something forbids, by the names that are asked for, defined or not.
+
+    Either is None where none is asked for: a runtime that is not defined means no platform.
+    """
 
     runtime: str | None
     platform: str | None

@@ -3,8 +3,9 @@
 
 import hashlib
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from models import (
     Batch,
@@ -73,7 +74,7 @@ class _Expansion:
         self._catalog, self._nodes, self._now, self._deadline = catalog, nodes, now, deadline
         self._priorities = Priorities(catalog.build_configs.values())
         self._wishes: dict[str, tuple[Wish, ...]] = {}
-        self._asked: dict[tuple[str, ...], list[datetime]] = {}
+        self._asked: dict[tuple[str | None, ...], list[datetime]] = {}
         self.requests: dict[str, Request] = {}
         self.parents: dict[str, Node] = {}
         self.errors: list[EventError] = []
@@ -90,7 +91,7 @@ class _Expansion:
         filters = Filters(subject, self._ran_since)
         for entry in entries:
             for wish in self._wishes_of(entry):
-                self._add(self._request(wish, subject, filters))
+                self._add(self._request(wish, subject, filters), subject)
         if subject.lineage.missing is not None:
             missing = subject.lineage.missing
             self._blame(event, f"rules were decided without ancestor {missing}, which is not known")
@@ -100,14 +101,14 @@ class _Expansion:
             self._wishes[entry.id] = wishes_of(entry, self._catalog)
         return self._wishes[entry.id]
 
-    def _add(self, request: Request) -> None:
+    def _add(self, request: Request, subject: Subject) -> None:
         """Keep one request of each key: one that has somewhere to go, if any of them has."""
         known = self.requests.get(request.key)
         if known is not None:
             self.merged += 1
         if known is None or (request.candidates and not known.candidates):
             self.requests[request.key] = request
-            self._remember(request)
+            self._remember(request, subject.revision)
 
     def _request(self, wish: Wish, subject: Subject, filters: Filters) -> Request:
         found, rejections, error = self._sort(wish, filters)
@@ -121,7 +122,7 @@ class _Expansion:
             parent=subject.node["id"],
             retry=subject.retry,
             priority=priority,
-            submitter=subject.node.get("submitter"),
+            submitter=subject.submitter,
             runs=wish.runs,
             candidates=tuple(target.place for target in found),
             rejections=rejections,
@@ -163,13 +164,13 @@ class _Expansion:
         nodes = self._nodes
         return nodes is not None and nodes.ran_since(job, tree, branch, platform, since, until)
 
-    def _remember(self, request: Request) -> None:
+    def _remember(self, request: Request, revision: Mapping[str, Any]) -> None:
         """Remember what a request of limited frequency asked for: it counts as made."""
-        job, revision = self._catalog.jobs.get(request.job), request.revision
-        if job is None or revision is None or request.error or frequency_of(job) is None:
+        job = self._catalog.jobs.get(request.job)
+        if job is None or request.error or frequency_of(job) is None:
             return
         for platform in dict.fromkeys(place.platform for place in request.candidates):
-            key = (request.job, revision.tree, revision.branch, platform)
+            key = (request.job, revision.get("tree"), revision.get("branch"), platform)
             insort(self._asked.setdefault(key, []), request.created)
 
     def _blame(self, event: Event, text: str) -> None:

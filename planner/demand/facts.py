@@ -23,16 +23,19 @@ def flatten(node: Mapping[str, Any]) -> Facts:
     A dictionary is no value itself: what is in it comes in its place.
     """
     facts: Facts = {}
-    _collect(node, facts)
+    # JSON is read at depths at which a function could no longer call itself.
+    around = [(node, iter(node.items()))]
+    while around:
+        container, items = around[-1]
+        for key, value in items:
+            if isinstance(value, dict):
+                around.append((value, iter(value.items())))
+                break
+            if key not in facts:
+                facts[key] = Fact(value, container)
+        else:
+            around.pop()
     return facts
-
-
-def _collect(container: Mapping[str, Any], facts: Facts) -> None:
-    for key, value in container.items():
-        if isinstance(value, dict):
-            _collect(value, facts)
-        elif key not in facts:
-            facts[key] = Fact(value, container)
 
 
 class Lineage:

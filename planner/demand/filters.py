@@ -7,8 +7,8 @@ the runtime's rules, the node's platform filter, the platform's rules.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models import Entry, Job, Reason, ReasonCode, Rules
@@ -21,6 +21,7 @@ RanSince = Callable[[str, str, str, str, datetime, datetime], bool]
 
 _FREQUENCY = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 _SHORTEST = timedelta(seconds=60)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 # What a new node of kind `job` takes over from its parent, present even if the parent has none.
 _INHERITED = ("kernel_type", "arch", "defconfig", "config_full", "compiler")
@@ -52,7 +53,8 @@ class Filters:
         if period is None or tree is None or branch is None:
             return None
         until = self._subject.moment
-        if not self._ran_since(job.name, tree, branch, platform, until - period, until):
+        since = until - min(period, until - _EARLIEST)
+        if not self._ran_since(job.name, tree, branch, platform, since, until):
             return None
         often = job.params["frequency"]
         return f"job '{job.name}' ran on {platform} for {tree}:{branch} less than {often} ago"
@@ -60,10 +62,10 @@ class Filters:
     def architecture(self, job: Job) -> str | None:
         """Return why the node's architecture filter excludes a build, None if it does not."""
         wanted = self._subject.node["data"].get("architecture_filter")
-        if job.kind != "kbuild" or not wanted or "arch" not in job.params:
+        if job.kind != "kbuild" or not isinstance(wanted, list) or "arch" not in job.params:
             return None
         arch = job.params["arch"]
-        if arch in wanted:
+        if not wanted or arch in wanted:
             return None
         return f"architecture_filter of the node: {arch} is not in {_listed(wanted)}"
 
@@ -175,7 +177,10 @@ def frequency_of(job: Job) -> timedelta | None:
     if match is None:
         return None
     days, hours, minutes = (int(part or 0) for part in match.groups())
-    period = timedelta(days=days, hours=hours, minutes=minutes)
+    try:
+        period = timedelta(days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        return timedelta.max
     return period if period >= _SHORTEST else None
 
 
@@ -183,5 +188,5 @@ def _reason(code: ReasonCode, owner: str, text: str) -> Reason:
     return Reason.of(code, f"rule of {owner}: {text}")
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(map(str, names)) if isinstance(names, list | tuple) else str(names)
+def _listed(names: Iterable[Any]) -> str:
+    return ", ".join(map(str, names))

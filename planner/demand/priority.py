@@ -17,12 +17,12 @@ def number(priority: Any) -> int | None:
     if isinstance(priority, str):
         if priority in NAMED:
             return NAMED[priority]
-        if not priority.isdecimal():
+        if not priority.isdecimal() or len(priority) > len("100"):
             return None
         priority = int(priority)
     if isinstance(priority, bool) or not isinstance(priority, int | float):
         return None
-    return min(100, max(0, int(priority)))
+    return int(min(100, max(0, priority)))  # held to the range first: infinity is no int
 
 
 class Priorities:

@@ -49,6 +49,9 @@ class Subject:
         revision = data.get("kernel_revision") if isinstance(data, dict) else None
         if not isinstance(revision, dict):
             raise SubjectError(f"its node {event.data['id']} has no data.kernel_revision")
+        for key in ("tree", "branch"):
+            if not isinstance(revision.get(key), str | None):
+                raise SubjectError(f"its node {event.data['id']} has a {key} that is no text")
         version = revision.get("version")
         retry = event.data.get("retry_counter")
         return cls(
@@ -65,6 +68,12 @@ class Subject:
             or utc(node.get("created"))
             or _EPOCH,
         )
+
+    @property
+    def submitter(self) -> str | None:
+        """Return who submitted the node, None where it does not name anybody."""
+        submitter = self.node.get("submitter")
+        return submitter if isinstance(submitter, str) else None
 
     @property
     def path(self) -> list[str]:

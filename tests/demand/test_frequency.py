@@ -48,6 +48,8 @@ def ran(minutes: float, **changes: Any) -> Json:
         ("1m", 1, "frequency"),
         ("1m", 1.001, "yes"),
         ("0m", 0, "yes"),
+        ("999999d", 60, "frequency"),
+        ("99999999999d", 60, "frequency"),
         ("0d0h0m", 0, "yes"),
         ("often", 0, "yes"),
         ("", 0, "yes"),
@@ -121,6 +123,15 @@ def test_frequency_within_a_batch(site: Site, minutes: list[int], answers: list[
         for request in made.requests
     ]
     assert found == answers
+
+
+def test_frequency_within_a_batch_needs_no_commit(site: Site) -> None:
+    """A revision that names tree and branch alone is enough to be told apart by."""
+    catalog = site(jobs={"boot": {"kind": "job", "params": {"frequency": "1h"}}})
+    bare = {"kernel_revision": {"tree": "mainline", "branch": "master"}}
+    nodes = [node("kbuild", CHECKOUT, id=f"b{place}", data=bare) for place in range(2)]
+    made = demand(catalog, *map(event, nodes), nodes=(CHECKOUT, *nodes))
+    assert [bool(request.candidates) for request in made.requests] == [True, False]
 
 
 def test_frequency_within_a_batch_is_by_tree_and_branch(site: Site) -> None:
