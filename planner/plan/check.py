@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The independent check: every rule over every run, values and bounds computed anew."""
 
-from planner.plan.bound import certified_bound, relative_gap
+from planner.plan.bound import Bounds, relative_gap
 from planner.plan.plan import Plan
 from planner.problem import Problem
 from planner.rules import GOALS, RULES, Violation
@@ -27,13 +27,14 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
 
 def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
     names = [tier.value for tier in problem.policy.tiers]
-    if [tier.name for tier in plan.tiers] != names or len(plan.prices) != len(names):
-        return [Violation("plan", f"the plan has not one result and one price list for {names}")]
+    if [tier.name for tier in plan.tiers] != names:
+        return [Violation("plan", f"the plan has not one result for each of {names}")]
     model = LinearModel.of(problem, RULES, GOALS)
+    bounds = Bounds(model)
     reached: list[Reached] = []
     found = []
     gap = 0.0
-    for tier, result, prices in zip(problem.policy.tiers, plan.tiers, plan.prices, strict=True):
+    for tier, result in zip(problem.policy.tiers, plan.tiers, strict=True):
         goal = GOALS[tier]
         value = goal.measure(problem, plan.choice)
         if value != result.value:
@@ -41,7 +42,7 @@ def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
             found.append(Violation("plan", text))
         costs = goal.costs(model.columns)
         try:
-            bound = certified_bound(model, costs, goal.maximise, prices, reached)
+            bound = bounds.of(plan.proof, costs, goal.maximise, reached)
         except ValueError as error:
             return [*found, Violation("certificate", f"{tier}: {error}")]
         low, high = (value, bound) if goal.maximise else (bound, value)

@@ -6,22 +6,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from models import Status, TierResult
+from planner.plan.proof import Leaf, Proof
 from planner.problem.problem import Ints
-
-Prices = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a solver decided for the problem with the digest `problem`.
 
-    `choice` is the candidate of each run, in run order; -1 where it is not placed. `prices` has,
-    for each tier, the price of every row of the linear model and of every tier before it: with
-    them anybody recomputes the tier's bound. `gap` is relative, the largest of all tiers, from
-    the bounds that the prices prove. `notes` say which solver served and why.
+    `choice` is the candidate of each run, in run order; -1 where it is not placed. With the
+    prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, the largest of
+    all tiers, from the bounds that are proven so. `notes` say which solver served and why.
     """
 
     problem: str
@@ -31,7 +28,7 @@ class Plan:
     choice: Ints
     tiers: tuple[TierResult, ...]
     gap: float
-    prices: tuple[Prices, ...] = field(repr=False, default=())
+    proof: Proof = field(repr=False, default=Leaf(()))
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = ()
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From a problem to a plan."""
 
-from planner.solvers.solve import SOLVERS, solve
+from planner.solvers.choose import AUTO, SOLVERS
+from planner.solvers.solve import solve
 
-__all__ = ["SOLVERS", "solve"]
+__all__ = ["AUTO", "SOLVERS", "solve"]

@@ -1,19 +1,27 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Which solver serves, what comes after one that failed, and what its plan is worth."""
+"""From a problem to a plan: the solver that serves, its runs, and what the plan is worth."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from models import PlannerError, Status, TierResult
-from planner.plan.bound import certified_bound, relative_gap
-from planner.plan.plan import Plan, Prices
-from planner.problem import Problem
+import numpy as np
+
+from models import Status, TierResult
+from planner.plan.bound import Bounds, relative_gap
+from planner.plan.plan import Plan
+from planner.plan.proof import Leaf, Proof
+from planner.problem import Problem, merge
 from planner.problem.problem import Ints
-from planner.rules import GOALS, RULES
+from planner.rules import GOALS, RULES, Columns
 from planner.rules.model import LinearModel, Reached
-from planner.solvers.exact import SolverError, solve_exact
+from planner.solvers.branch import Search
+from planner.solvers.certify import Certifier
+from planner.solvers.choose import Attempt, choose
+from planner.solvers.corner import Relaxation
+from planner.solvers.cpsat import solve_cpsat
+from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
-from planner.solvers.prices import row_prices
+from planner.solvers.limits import Limit
 from planner.solvers.spread import spread
 from planner.solvers.today import solve_today
 
@@ -21,7 +29,7 @@ Clock = Callable[[], float]
 
 
 @dataclass
-class _Phases:
+class Phases:
     """The seconds that each phase took, by a clock that the caller brought (or none)."""
 
     clock: Clock | None
@@ -32,54 +40,21 @@ class _Phases:
         self._last = self.clock() if self.clock else 0.0
 
     def end(self, name: str) -> None:
-        """Write down the time since the phase before ended."""
+        """Add the time since the phase before ended to this phase."""
         if self.clock:
             now = self.clock()
-            self.seconds[name] = now - self._last
+            self.seconds[name] = self.seconds.get(name, 0.0) + now - self._last
             self._last = now
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """What one solver made of a model: choices, which tiers it proved, and what to say of it."""
+    """What one solver made of a model: choices, which tiers it proved by itself, what to say."""
 
     choice: Ints
     proven: tuple[bool, ...] = ()
     degraded: bool = False
-    note: str = ""
-
-
-def _exact(model: LinearModel, seed: int, phases: _Phases) -> _Answer:
-    problem = model.columns.problem
-    if problem.runs == 0:
-        return _Answer(solve_greedy(problem), tuple(True for _ in problem.policy.tiers))
-    found = solve_exact(model, seed)
-    phases.end("solve")
-    choice = spread(model.columns, found.solution)
-    phases.end("spread")
-    note = "the wall-clock guard fired" if found.wall else ""
-    return _Answer(choice, found.proven, degraded=found.wall, note=note)
-
-
-def _greedy(model: LinearModel, seed: int, phases: _Phases) -> _Answer:
-    choice = solve_greedy(model.columns.problem)
-    phases.end("solve")
-    return _Answer(choice)
-
-
-def _today(model: LinearModel, seed: int, phases: _Phases) -> _Answer:
-    choice = solve_today(model.columns.problem, seed)
-    phases.end("solve")
-    return _Answer(choice)
-
-
-SOLVERS: dict[str, Callable[[LinearModel, int, _Phases], _Answer]] = {
-    "exact": _exact,
-    "greedy": _greedy,
-    "today": _today,
-}
-# A solver that fails is followed by one that cannot.
-FALLBACK = "greedy"
+    notes: tuple[str, ...] = ()
 
 
 def solve(
@@ -87,58 +62,136 @@ def solve(
 ) -> Plan:
     """Return a plan for `problem` by `solver` (the policy's own, if None).
 
-    The same problem, solver and seed give the same plan. `clock` measures the phases in seconds.
-    A solver that ends with anything but a solution is followed by the greedy one, and the plan
-    is `degraded`.
+    The same problem, solver and seed give the same plan. `clock` measures the phases in seconds
+    and guards the policy's wall-clock limit. A solver that ends with anything but a plan that
+    keeps every rule is followed by the next one, and the plan is `degraded`.
 
     Raises:
         PlannerError: if there is no such solver.
     """
-    name = solver or problem.policy.solver
-    if name not in SOLVERS:
-        raise PlannerError(f"no solver {name!r}; there are {', '.join(SOLVERS)}")
-    phases = _Phases(clock)
-    model = LinearModel.of(problem, RULES, GOALS)
-    phases.end("classes and rows")
-    try:
-        answer = SOLVERS[name](model, seed, phases)
-    except SolverError as failure:
-        answer = SOLVERS[FALLBACK](model, seed, phases)
-        answer = _Answer(answer.choice, degraded=True, note=f"{name} failed: {failure}")
-        name = FALLBACK
-    plan = _review(model, name, seed, answer)
+    phases = Phases(clock)
+    classes = merge(problem)
+    phases.end("classes")
+    model = LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
+    phases.end("rows")
+    attempts = choose(solver or problem.policy.solver, model.columns.size)
+    search, failures = _search(model, clock)
+    phases.end("solve")
+    for attempt in attempts:
+        try:
+            answer = _answer(attempt, model, search, seed, phases)
+            _reject_broken(problem, answer.choice)
+        except SolverError as error:
+            failures.append(f"{attempt.solver} failed: {error}")
+            continue
+        break
+    if attempt is not attempts[0]:
+        answer = replace(answer, degraded=True)
+    notes = (*failures, *([attempt.why] if attempt.why else []), *answer.notes)
+    plan = _review(model, attempt.solver, seed, replace(answer, notes=notes), search)
     phases.end("certificate")
     plan.seconds.update(phases.seconds)
     return plan
 
 
-def _review(model: LinearModel, name: str, seed: int, answer: _Answer) -> Plan:
-    """Return the plan that `answer` makes, with the value and the bound of each tier."""
+def _search(model: LinearModel, clock: Clock | None) -> tuple[Search | None, list[str]]:
+    """Return the search over `model` with its root solved, or why there is none."""
     problem = model.columns.problem
-    reached: list[Reached] = []
-    tiers: list[TierResult] = []
-    prices: list[Prices] = []
-    gap = 0.0
-    proven = answer.proven or tuple(False for _ in problem.policy.tiers)
-    for tier, best in zip(problem.policy.tiers, proven, strict=True):
-        goal = GOALS[tier]
-        costs = goal.costs(model.columns)
-        value = goal.measure(problem, answer.choice)
-        prices.append(row_prices(model, costs, goal.maximise, reached))
-        bound = certified_bound(model, costs, goal.maximise, prices[-1], reached)
-        gap = max(gap, relative_gap(value, bound))
-        # What the solver proved by search may be tighter than what prices can prove.
-        tiers.append(TierResult(name=tier.value, value=value, bound=value if best else bound))
-        reached.append(Reached(costs, goal.maximise, value))
-    status = Status.OPTIMAL if all(proven) or gap == 0 else Status.FEASIBLE
+    costs = [
+        GOALS[tier].costs(model.columns).astype(np.float64) * (-1 if GOALS[tier].maximise else 1)
+        for tier in problem.policy.tiers
+    ]
+    if not model.columns.size or not costs:
+        return None, []
+    try:
+        return Search(Relaxation(model, costs), model.columns, Limit(problem.policy, clock)), []
+    except SolverError as error:
+        return None, [f"the relaxation failed: {error}"]
+
+
+def _answer(
+    attempt: Attempt, model: LinearModel, search: Search | None, seed: int, phases: Phases
+) -> _Answer:
+    problem = model.columns.problem
+    if attempt.solver in ("exact", "scaled"):
+        return _searched(attempt, model, search, phases)
+    if attempt.solver == "cpsat":
+        found = solve_cpsat(model, seed)
+        phases.end("solve")
+        notes = ("the wall-clock guard fired",) if found.wall else ()
+        answer = _Answer(spread(model.columns, found.solution), found.proven, found.wall, notes)
+    elif attempt.solver == "today":
+        answer = _Answer(solve_today(problem, seed))
+    else:
+        answer = _Answer(solve_greedy(problem))
+    phases.end("solve")
+    return answer
+
+
+def _searched(
+    attempt: Attempt, model: LinearModel, search: Search | None, phases: Phases
+) -> _Answer:
+    if search is None:
+        if model.columns.size:
+            raise SolverError("there is no relaxation to begin with")
+        return _Answer(np.full(model.columns.problem.runs, -1, dtype=np.int64))
+    if attempt.solver == "exact":
+        search.run()
+    if search.best is None:
+        search.round_down()
+    phases.end("solve")
+    if search.best is None:
+        raise SolverError("no whole point was found")
+    choice = spread(model.columns, search.best)
+    phases.end("spread")
+    notes = (search.limit.fired,) if search.limit.fired else ()
+    return _Answer(choice, degraded=search.limit.wall, notes=notes)
+
+
+def _reject_broken(problem: Problem, choice: Ints) -> None:
+    for rule in RULES:
+        broken = rule.check(problem, choice)
+        if broken:
+            raise SolverError(f"its plan breaks {broken[0].rule}: {broken[0].text}")
+
+
+def _review(
+    model: LinearModel, solver: str, seed: int, answer: _Answer, search: Search | None
+) -> Plan:
+    """Return the plan that `answer` makes, with the value and the proven bound of each tier."""
+    problem = model.columns.problem
+    reached = [
+        Reached(
+            GOALS[tier].costs(model.columns),
+            GOALS[tier].maximise,
+            GOALS[tier].measure(problem, answer.choice),
+        )
+        for tier in problem.policy.tiers
+    ]
+    bounds = Bounds(model)
+    proof: Proof
+    if search is None:
+        rows = len(model.lower)
+        proof = Leaf(tuple(np.zeros(rows + tier) for tier in range(max(1, len(reached)))))
+    else:
+        proof = search.root.proof(Certifier(search.relaxation, bounds, reached))
+    tiers, gap = [], 0.0
+    proven = answer.proven or (False,) * len(reached)
+    for position, (tier, result) in enumerate(zip(problem.policy.tiers, reached, strict=True)):
+        bound = bounds.of(proof, result.costs, result.maximise, reached[:position])
+        gap = max(gap, relative_gap(result.value, bound))
+        # What a solver proved by search may be tighter than what prices can prove.
+        best = result.value if proven[position] else bound
+        tiers.append(TierResult(name=tier.value, value=result.value, bound=best))
+    status = Status.OPTIMAL if gap == 0 or all(proven) else Status.FEASIBLE
     return Plan(
         problem=problem.digest,
-        solver=name,
+        solver=solver,
         seed=seed,
         status=Status.DEGRADED if answer.degraded else status,
         choice=answer.choice,
         tiers=tuple(tiers),
         gap=gap,
-        prices=tuple(prices),
-        notes=(answer.note,) if answer.note else (),
+        proof=proof,
+        notes=answer.notes,
     )

@@ -184,18 +184,18 @@ def test_a_plan_that_fails_the_check(
 
 def test_a_degraded_plan(kci: Kci, batch: Args, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the chosen solver fails another serves: the plan is shown, why is said, exit 3."""
-    from planner.solvers import solve as module
-    from planner.solvers.exact import SolverError
+    from planner.solvers.errors import SolverError
+    from planner.solvers.program import Program
 
     def fails(*_: object, **__: object) -> None:
-        raise SolverError("value: CP-SAT says UNKNOWN")
+        raise SolverError("GLOP says NUMERICAL_ERROR")
 
-    monkeypatch.setitem(module.__globals__["SOLVERS"], "exact", fails)
+    monkeypatch.setattr(Program, "minimise", fails)
     done = kci("plan", *batch, "--detailed-exitcode", "-o", "json")
     assert done.code == ExitCode.DEGRADED
     assert done.json["solve"]["status"] == "degraded"
-    assert done.json["solve"]["solver"] == "greedy"
-    assert "CP-SAT says UNKNOWN" in done.err
+    assert done.json["solve"]["solver"] == "cpsat"
+    assert "GLOP says NUMERICAL_ERROR" in done.err
 
 
 def test_the_plan_reads_back(plan_file: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models import Status
 from planner.plan import check
+from planner.plan.proof import Leaf
 from planner.problem import PERMISSIVE, STRICT, Problem, Room
 from planner.solvers import SOLVERS, solve
 from tests.instances import every_choice, instance, medium, score, small
@@ -113,8 +114,9 @@ def test_a_tampered_certificate_is_refused(seed: int) -> None:
     """Prices that were changed prove another gap, and a raised value is no value at all."""
     problem = instance(seed, requests=12, slots=4)
     plan = solve(problem)
-    cheaper = tuple(prices * 0.5 for prices in plan.prices)
-    if any(p.any() for p in plan.prices):
-        assert check(problem, dataclasses.replace(plan, prices=cheaper))
+    assert isinstance(plan.proof, Leaf)
+    cheaper = Leaf(tuple(prices * 0.5 for prices in plan.proof.prices))
+    if any(p.any() for p in plan.proof.prices):
+        assert check(problem, dataclasses.replace(plan, proof=cheaper))
     better = plan.tiers[0].model_copy(update={"value": plan.tiers[0].value + 1})
     assert check(problem, dataclasses.replace(plan, tiers=(better, *plan.tiers[1:])))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The exact solver: CP-SAT over the rules' rows, one tier after the other."""
+"""CP-SAT over the rules' rows, one tier after the other: a second opinion on the optimum."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,11 @@ from ortools.sat.python import cp_model
 from planner.problem.problem import Ints
 from planner.rules import GOALS, NO_LIMIT
 from planner.rules.model import LinearModel
+from planner.solvers.errors import SolverError
 
 
 @dataclass(frozen=True)
-class Exact:
+class Searched:
     """What CP-SAT found: the value of each column, and for each tier whether it is proven best.
 
     `wall` is True where the wall-clock guard fired: then another run may find something else.
@@ -23,11 +24,7 @@ class Exact:
     wall: bool
 
 
-class SolverError(Exception):
-    """A solver ended without the solution that was asked for; its text is the status."""
-
-
-def solve_exact(model: LinearModel, seed: int, hint: Ints | None = None) -> Exact:
+def solve_cpsat(model: LinearModel, seed: int) -> Searched:
     """Return the lexicographically best solution of `model`, tier by tier.
 
     Raises:
@@ -37,7 +34,7 @@ def solve_exact(model: LinearModel, seed: int, hint: Ints | None = None) -> Exac
     sat = cp_model.CpModel()
     variables = [sat.new_int_var(0, int(most), "") for most in model.columns.upper.tolist()]
     _add_rows(sat, variables, model)
-    solution = hint
+    solution: Ints | None = None
     proven, wall = [], False
     for tier in problem.policy.tiers:
         goal = GOALS[tier]
@@ -67,7 +64,7 @@ def solve_exact(model: LinearModel, seed: int, hint: Ints | None = None) -> Exac
         else:
             sat.add(objective <= value)
     assert solution is not None
-    return Exact(solution, tuple(proven), wall)
+    return Searched(solution, tuple(proven), wall)
 
 
 def _solver(work_limit: int, wall_guard: int, seed: int) -> cp_model.CpSolver:

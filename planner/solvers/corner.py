@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The best point of the linear relaxation in all tiers, one after the other.
+
+A tier is not fixed by a row of its own, which would be dense and would break the network: at the
+optimum of a tier, a column whose reduced cost is not zero cannot move without making the tier
+worse, and a row whose price is not zero must stay at its limit. Keeping those where they are
+leaves exactly the points that are best in the tier, and a smaller problem for the next one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse
+
+from planner.plan.proof import Side
+from planner.rules.model import LinearModel
+from planner.solvers.errors import SolverError
+from planner.solvers.program import Basis, Floats, Limits, Program, Vertex
+
+# Reduced costs and prices below this, relative to the largest cost, are noise of the solver.
+NOISE = 1e-7
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A best point in a box: what each tier reaches, and the prices that each was solved with.
+
+    Tiers count as costs: less is better. There may be fewer results than tiers, where the last
+    one already told that nothing worth having is in the box.
+    """
+
+    point: Floats
+    reached: tuple[float, ...]
+    prices: tuple[Floats, ...]
+    basis: Basis
+
+
+class Relaxation:
+    """The linear relaxation of a model, with the costs of each tier in whole units."""
+
+    def __init__(self, model: LinearModel, costs: Sequence[Floats]) -> None:
+        self.program = Program(model)
+        self.costs = tuple(costs)
+        rows, columns, coefficients = model.entries
+        self.matrix = scipy.sparse.csr_matrix(
+            (coefficients.astype(float), (rows, columns)),
+            shape=(len(model.lower), model.columns.size),
+        )
+        self._transposed = self.matrix.T.tocsr()
+
+    def reduced(self, costs: Floats, prices: Floats) -> Floats:
+        """Return what one unit of each column costs once it has paid the prices of its rows."""
+        return np.asarray(costs - self._transposed @ prices)
+
+    def start(self) -> Basis:
+        """Return a basis that is near the best corner: that of all tiers weighed together.
+
+        Weights prove nothing, and need not: they only save the tiers most of their way.
+        """
+        weighed = np.zeros_like(self.costs[0])
+        for position, costs in enumerate(self.costs[:3]):
+            weighed += costs / (np.abs(costs).max(initial=0) or 1.0) * 100.0**-position
+        found = self.program.minimise(weighed, self.program.limits())
+        assert found is not None, "an empty plan is always possible"
+        return found.basis
+
+    def corner(
+        self,
+        box: Sequence[Side],
+        start: Basis,
+        enough: Callable[[tuple[float, ...]], bool],
+    ) -> Corner | None:
+        """Return the best corner within `box`; None where there is no point in it.
+
+        `enough` is asked after each tier whether its results so far tell all there is to know.
+        """
+        limits = self._within(box)
+        reached: list[float] = []
+        prices: list[Floats] = []
+        vertex: Vertex | None = None
+        for costs in self.costs:
+            # Only what a box cuts off can be outside; a tier goes on from where the last ended.
+            inside = vertex is not None or not box
+            found = self.program.minimise(costs, limits, start, inside=inside)
+            if found is None:
+                if vertex is None:
+                    return None
+                # A face that was cut too sharply: what is known so far still holds.
+                break
+            vertex, start = found, found.basis
+            reached.append(float(costs @ vertex.point))
+            prices.append(vertex.prices)
+            if enough(tuple(reached)):
+                break
+            self._keep(costs, vertex, limits)
+        assert vertex is not None
+        return Corner(vertex.point, tuple(reached), tuple(prices), vertex.basis)
+
+    def emptiness(self, box: Sequence[Side], start: Basis) -> Floats:
+        """Return prices that prove `box` empty, where without its last limit it is not.
+
+        They are those of moving the limited column as far that way as the others let it.
+        """
+        column, low, _ = box[-1]
+        costs = np.zeros_like(self.costs[0])
+        costs[column] = 1.0 if low is None else -1.0
+        found = self.program.minimise(costs, self._within(box[:-1]), start)
+        if found is None:
+            raise SolverError("GLOP finds a box empty that is not")
+        return found.prices
+
+    def _within(self, box: Sequence[Side]) -> Limits:
+        limits = self.program.limits()
+        for column, low, high in box:
+            if low is not None:
+                limits.column_lower[column] = max(limits.column_lower[column], low)
+            if high is not None:
+                limits.column_upper[column] = min(limits.column_upper[column], high)
+        return limits
+
+    def _keep(self, costs: Floats, vertex: Vertex, limits: Limits) -> None:
+        """Narrow `limits` to the points that are as good as `vertex` in the tier of `costs`."""
+        noise = NOISE * (np.abs(costs).max(initial=0) or 1.0)
+        reduced = self.reduced(costs, vertex.prices)
+        at_lower, at_upper = reduced > noise, reduced < -noise
+        limits.column_upper[at_lower] = limits.column_lower[at_lower]
+        limits.column_lower[at_upper] = limits.column_upper[at_upper]
+        at_lower, at_upper = vertex.prices > noise, vertex.prices < -noise
+        limits.row_upper[at_lower] = limits.row_lower[at_lower]
+        limits.row_lower[at_upper] = limits.row_upper[at_upper]

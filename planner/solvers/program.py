@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A linear program that GLOP keeps between solves, so that each starts near the last one's end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    model_update_pb2,
+    parameters_pb2,
+    result_pb2,
+)
+from ortools.math_opt.core.python import solver as math_opt
+
+from planner.problem.problem import Ints
+from planner.rules import NO_LIMIT
+from planner.rules.model import LinearModel
+from planner.solvers.errors import SolverError
+
+Floats = npt.NDArray[np.float64]
+# Messages of OR-Tools, whose stubs are not read: a basis, a sparse vector, a result.
+Basis = Any
+SparseDoubles = Any
+SolveResult = Any
+
+_SOLVED = result_pb2.TERMINATION_REASON_OPTIMAL
+_EMPTY = (
+    result_pb2.TERMINATION_REASON_INFEASIBLE,
+    result_pb2.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED,
+)
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """A best point: the value of each column, the price of each row, and GLOP's basis there."""
+
+    point: Floats
+    prices: Floats
+    basis: Basis
+
+
+@dataclass
+class Limits:
+    """The least and the most of each column and row, as one solve sees them."""
+
+    column_lower: Floats
+    column_upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+
+
+class Program:
+    """The rows of a model as GLOP has them; rows that can never bind are left out.
+
+    `iterations` counts the simplex steps of all solves: the work that limits are about.
+    """
+
+    def __init__(self, model: LinearModel) -> None:
+        self.iterations = 0
+        self._columns = model.columns.size
+        self._rows = len(model.lower)
+        kept = _binding(model)
+        position = np.cumsum(kept) - 1
+        rows, columns, coefficients = model.entries
+        here = kept[rows]
+        self._kept = np.flatnonzero(kept)
+        self._whole = Limits(
+            np.zeros(self._columns),
+            model.columns.upper.astype(float),
+            _limits(model.lower),
+            _limits(model.upper),
+        )
+        self._now = Limits(
+            self._whole.column_lower,
+            self._whole.column_upper,
+            self._whole.row_lower[kept],
+            self._whole.row_upper[kept],
+        )
+        self._costs = np.zeros(self._columns)
+        order = np.lexsort((columns[here], rows[here]))
+        proto = _proto(
+            self._now,
+            position[rows[here]][order],
+            columns[here][order],
+            coefficients[here][order],
+        )
+        self._glop = math_opt.new(
+            parameters_pb2.SOLVER_TYPE_GLOP, proto, parameters_pb2.SolverInitializerProto()
+        )
+
+    def limits(self) -> Limits:
+        """Return the limits of the whole problem, to be narrowed by the caller."""
+        whole = self._whole
+        return Limits(
+            whole.column_lower.copy(),
+            whole.column_upper.copy(),
+            whole.row_lower.copy(),
+            whole.row_upper.copy(),
+        )
+
+    def minimise(
+        self, costs: Floats, limits: Limits, start: Basis | None = None, *, inside: bool = False
+    ) -> Vertex | None:
+        """Return the point within `limits` where `costs` are least; None if there is no point.
+
+        With a basis to `start` from, GLOP goes on from there, and by the primal method if the
+        caller knows its point to be `inside` the limits; else it begins with presolve.
+
+        Raises:
+            SolverError: if GLOP ends with anything else.
+        """
+        unit = float(np.abs(costs).max(initial=0)) or 1.0
+        self._update(costs / unit, limits)
+        result = self._solve(start, primal=inside)
+        if start is not None and result.termination.reason not in (_SOLVED, *_EMPTY):
+            result = self._solve(None)
+        if result.termination.reason == _SOLVED:
+            found = result.solutions[0]
+            return Vertex(
+                _dense(found.primal_solution.variable_values, self._columns),
+                self._spread(found.dual_solution.dual_values) * unit,
+                found.basis,
+            )
+        if result.termination.reason in _EMPTY:
+            return None
+        name = result_pb2.TerminationReasonProto.Name(result.termination.reason)
+        raise SolverError(f"GLOP says {name} ({result.termination.detail})")
+
+    def _spread(self, values: SparseDoubles) -> Floats:
+        prices = np.zeros(self._rows)
+        prices[self._kept] = _dense(values, len(self._kept))
+        return prices
+
+    def _solve(self, start: Basis | None, *, primal: bool = False) -> SolveResult:
+        settings = parameters_pb2.SolveParametersProto()
+        settings.lp_algorithm = (
+            parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
+            if primal
+            else parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
+        )
+        model = model_parameters_pb2.ModelSolveParametersProto()
+        if start is not None:
+            model.initial_basis.CopyFrom(start)
+            settings.presolve = parameters_pb2.EMPHASIS_OFF
+        result = self._glop.solve(
+            settings, model, None, callback_pb2.CallbackRegistrationProto(), None, None
+        )
+        self.iterations += int(result.solve_stats.simplex_iterations)
+        return result
+
+    def _update(self, costs: Floats, limits: Limits) -> None:
+        """Tell GLOP what differs from the last solve."""
+        update = model_update_pb2.ModelUpdateProto()
+        _changes(update.objective_updates.linear_coefficients, self._costs, costs)
+        # Copies: the caller goes on to narrow its limits, and the next difference is from these.
+        now = Limits(
+            limits.column_lower.copy(),
+            limits.column_upper.copy(),
+            limits.row_lower[self._kept],
+            limits.row_upper[self._kept],
+        )
+        columns, rows = update.variable_updates, update.linear_constraint_updates
+        _changes(columns.lower_bounds, self._now.column_lower, now.column_lower)
+        _changes(columns.upper_bounds, self._now.column_upper, now.column_upper)
+        _changes(rows.lower_bounds, self._now.row_lower, now.row_lower)
+        _changes(rows.upper_bounds, self._now.row_upper, now.row_upper)
+        self._glop.update(update)
+        self._costs, self._now = costs, now
+
+
+def _binding(model: LinearModel) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Tell which rows some point within the columns' limits could break."""
+    rows, columns, coefficients = model.entries
+    reach = coefficients * model.columns.upper[columns]
+    most = np.bincount(rows, weights=np.maximum(reach, 0), minlength=len(model.lower))
+    least = np.bincount(rows, weights=np.minimum(reach, 0), minlength=len(model.lower))
+    return np.asarray((most > model.upper) | (least < model.lower))
+
+
+def _limits(values: Ints) -> Floats:
+    limits = values.astype(float)
+    limits[values >= NO_LIMIT] = np.inf
+    limits[values <= -NO_LIMIT] = -np.inf
+    return limits
+
+
+def _proto(limits: Limits, row: Ints, column: Ints, coefficient: Ints) -> model_pb2.ModelProto:
+    """Return the model in MathOpt's own form, filled in bulk."""
+    proto = model_pb2.ModelProto()
+    for table, lower, upper in (
+        (proto.variables, limits.column_lower, limits.column_upper),
+        (proto.linear_constraints, limits.row_lower, limits.row_upper),
+    ):
+        table.ids.extend(range(len(lower)))
+        table.lower_bounds.extend(lower.tolist())
+        table.upper_bounds.extend(upper.tolist())
+    proto.variables.integers.extend([False] * len(limits.column_lower))
+    proto.linear_constraint_matrix.row_ids.extend(row.tolist())
+    proto.linear_constraint_matrix.column_ids.extend(column.tolist())
+    proto.linear_constraint_matrix.coefficients.extend(coefficient.tolist())
+    return proto
+
+
+def _changes(table: SparseDoubles, before: Floats, after: Floats) -> None:
+    changed = np.flatnonzero(before != after)
+    table.ids.extend(changed.tolist())
+    table.values.extend(after[changed].tolist())
+
+
+def _dense(table: SparseDoubles, size: int) -> Floats:
+    dense = np.zeros(size)
+    dense[np.fromiter(table.ids, dtype=np.int64)] = np.fromiter(table.values, dtype=np.float64)
+    return dense
