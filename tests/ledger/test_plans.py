@@ -143,6 +143,14 @@ def test_a_run_that_gets_a_place_waits_for_nothing(ledger: Ledger) -> None:
     assert ledger.runs(["a-0"])[0].waits_since == third
 
 
+def test_a_reason_to_wait_is_for_runs_that_wait(ledger: Ledger) -> None:
+    """A run that ended meanwhile keeps what it ended with."""
+    reason = Reason.of(ReasonCode.UNKNOWN_JOB, "no such job")
+    wanted = request("a", error=reason)
+    ledger.record_plan(record(ledger, wanted), plan(deferrals=[deferred(wanted)]))
+    assert ledger.runs(["a-0"])[0].reason == reason
+
+
 def test_plans_are_found_by_cycle_and_by_run(ledger: Ledger) -> None:
     """By default it is the last plan; of a run it is the last one that speaks of it."""
     placed_run, waiting, broken = request("a"), request("b"), request("c")
