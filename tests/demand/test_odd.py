@@ -81,23 +81,9 @@ def test_without_nodes_the_events_filters_count(site: Site) -> None:
     assert places(made) == ["boot@lab/pi"]
 
 
-ODD = [
-    None,
-    True,
-    7,
-    -1.5,
-    1e999,
-    -math.nan,
-    "",
-    "x",
-    "\ud800",
-    "\x00",
-    [],
-    ["x", 5],
-    [{}],
-    {},
-    {"x": {"y": []}},
-]
+NUMBERS: list[object] = [True, 7, -1.5, 10**4000, math.inf, math.nan]
+TEXTS: list[object] = ["", "x", "\ud800", "\x00", "9" * 5000]
+ODD: list[object] = [None, *NUMBERS, *TEXTS, [], ["x", 5], [{}], {}, {"x": {"y": []}}]
 RULES = {"tree": ["mainline:master", "!x"], "branch": ["!x"], "arch": ["!x"], "name": ["!x"]}
 VERSIONS = {"min_version": {"version": 5, "patchlevel": 4}}
 
@@ -121,6 +107,7 @@ def served_beside(site: Site, odd: Json, said: Json) -> None:
     """Check that an odd node and event cost nothing of what the next event asks for."""
     catalog = strict(site)
     usual = demand(catalog, event(OTHER), nodes=(CHECKOUT, OTHER))
+    assert places(usual) == ["boot@lab/rock", "build@lab/rock"]
     nodes = (CHECKOUT, odd, OTHER)
     made = demand(catalog, said, event(OTHER, result="pass"), nodes=nodes)
     of_other = [request for request in made.requests if request.parent == OTHER["id"]]
