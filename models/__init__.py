@@ -35,10 +35,12 @@ from models.option import Obstacle, Option, RequestOptions
 from models.outcome import FINAL_STATES, Order, Outcome, RunState
 from models.plan import (
     Assignment,
+    Ceiling,
     Deferral,
     PlanDocument,
     PlanHeader,
     RequestError,
+    SlotRoom,
     Solve,
     Status,
     TierResult,
@@ -70,6 +72,7 @@ __all__ = [
     "CapacitySettings",
     "CapacitySource",
     "Catalog",
+    "Ceiling",
     "Cursor",
     "CycleRecord",
     "Declared",
@@ -128,6 +131,7 @@ __all__ = [
     "RuntimeCapacity",
     "SentRun",
     "ShellSettings",
+    "SlotRoom",
     "Solve",
     "Status",
     "SubmitMode",

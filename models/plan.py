@@ -85,11 +85,31 @@ class RequestError(Ours):
     reason: Reason
 
 
+class Ceiling(Ours):
+    """At most `limit` runs of this priority or less."""
+
+    priority: int
+    limit: int
+
+
+class SlotRoom(Ours):
+    """What a slot admits, before this plan sent any run there.
+
+    `ceilings` rise with priority; there are none where nothing limits the slot. `total` is what
+    the whole runtime admits, over all its slots; None where nothing limits it.
+    """
+
+    runtime: str
+    device_type: str
+    ceilings: tuple[Ceiling, ...] = ()
+    total: int | None = None
+
+
 class PlanDocument(Ours):
     """A plan as `plan -o json` prints it.
 
     `explanations` has, for each request that was solved, what its runs could have had: enough to
-    say why each went where it went.
+    say why each went where it went. `slots` are those where any of them could have gone.
     """
 
     plan: PlanHeader
@@ -98,3 +118,4 @@ class PlanDocument(Ours):
     deferrals: tuple[Deferral, ...]
     errors: tuple[RequestError, ...]
     explanations: tuple[RequestOptions, ...] = ()
+    slots: tuple[SlotRoom, ...] = ()

@@ -13,7 +13,7 @@ which are not imported here because of the library behind them.
 from planner.plan.check import check
 from planner.plan.diff import diff
 from planner.plan.document import document
-from planner.plan.explain import explain, explain_document
+from planner.plan.explain import explain, explain_all, explain_document
 from planner.plan.naming import runs_named
 from planner.plan.plan import Plan
 from planner.plan.read import read_plan
@@ -24,6 +24,7 @@ __all__ = [
     "diff",
     "document",
     "explain",
+    "explain_all",
     "explain_document",
     "read_plan",
     "runs_named",

@@ -19,6 +19,7 @@ from planner.plan.assignments import assignments
 from planner.plan.options import OptionTable
 from planner.plan.plan import Plan
 from planner.plan.reasons import why_waiting
+from planner.plan.slots import slot_rooms
 from planner.plan.takers import Takers
 from planner.problem import Problem
 
@@ -50,6 +51,7 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
         deferrals=_deferrals(problem, plan, placed, options),
         errors=problem.admission.errors if problem.admission else (),
         explanations=options,
+        slots=slot_rooms(problem),
     )
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Why a run went where it went, or nowhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 from models import (
     Assignment,
@@ -39,12 +39,12 @@ def explain(problem: Problem, plan: Plan, run: str) -> Explanation:
     options = OptionTable(problem, plan).of(request)
     placed = assignments(problem, plan)
     subject: Assignment | Deferral | None = next((a for a in placed if a.run == run), None)
+    takers = Takers(placed, slacks(problem))
     if subject is None:
         first, last = problem.run_start[request : request + 2]
         missing = int((plan.choice[first:last] < 0).sum())
-        takers = Takers(placed, slacks(problem))
         subject = deferral(problem, position, why_waiting(options, missing, takers, plan.solver))
-    return _explain(subject, options, placed, slacks(problem), [t.name for t in plan.tiers])
+    return _explain(subject, options, placed, takers, [t.name for t in plan.tiers])
 
 
 def explain_document(document: PlanDocument, run: str) -> Explanation:
@@ -62,17 +62,45 @@ def explain_document(document: PlanDocument, run: str) -> Explanation:
     subject = next((one for one in subjects if one.run == run), None)
     if subject is None:
         raise PlannerError(f"plan {document.plan.id} speaks of no run {run!r}")
-    options = {o.request: o for o in document.explanations}
-    for needed in (subject, *document.assignments):
-        if needed.request not in options:
-            raise PlannerError(f"plan {document.plan.id} does not explain request {needed.request}")
-    return _explain(
-        subject,
-        options[subject.request],
-        document.assignments,
-        {o.request: o.slack_s for o in document.explanations},
-        [t.name for t in document.solve.tiers],
-    )
+    return _Explainer(document).of(subject)
+
+
+def explain_all(document: PlanDocument) -> Iterator[Explanation]:
+    """Yield the explanation of each run of `document`, placed ones first, in the plan's order.
+
+    Raises:
+        PlannerError: if the plan does not say enough to explain them.
+    """
+    explainer = _Explainer(document)
+    yield from map(explainer.of, document.assignments)
+    yield from map(explainer.of, document.deferrals)
+
+
+class _Explainer:
+    """Explains the runs of one plan, out of what has to be sorted only once."""
+
+    def __init__(self, document: PlanDocument) -> None:
+        self._document = document
+        self._options = {o.request: o for o in document.explanations}
+        self._of_request: dict[str, list[Assignment]] = {}
+        for one in document.assignments:
+            self._options_of(one)
+            self._of_request.setdefault(one.request, []).append(one)
+        slack = {o.request: o.slack_s for o in document.explanations}
+        self._takers = Takers(document.assignments, slack)
+        self._tiers = [t.name for t in document.solve.tiers]
+
+    def of(self, subject: Assignment | Deferral) -> Explanation:
+        """Return the explanation of one run of the plan."""
+        siblings = self._of_request.get(subject.request, ())
+        return _explain(subject, self._options_of(subject), siblings, self._takers, self._tiers)
+
+    def _options_of(self, one: Assignment | Deferral) -> RequestOptions:
+        options = self._options.get(one.request)
+        if options is None:
+            plan = self._document.plan.id
+            raise PlannerError(f"plan {plan} does not explain request {one.request}")
+        return options
 
 
 def _in_error(error: RequestError) -> Explanation:
@@ -90,7 +118,7 @@ def _explain(
     subject: Assignment | Deferral,
     options: RequestOptions,
     placed: Iterable[Assignment],
-    slack: Mapping[str, int],
+    takers: Takers,
     tiers: Iterable[str],
 ) -> Explanation:
     assignment = subject if isinstance(subject, Assignment) else None
@@ -98,7 +126,7 @@ def _explain(
         request=options,
         assignment=assignment,
         siblings=[a for a in placed if a.request == subject.request and a.run != subject.run],
-        takers=Takers(placed, slack),
+        takers=takers,
         tiers=[Tier(name) for name in tiers if name in set(Tier)],
     )
     return Explanation(

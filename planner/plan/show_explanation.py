@@ -8,10 +8,8 @@ from rich.console import Console
 
 from models import Explanation, Judgement, Rejection, Verdict
 from planner.plan.grid import Grid, note, title
-from planner.plan.takers import limit_text
+from planner.plan.verdicts import LISTED, verdict_text
 from planner.plan.wording import amount, counted, lasting, named
-
-LISTED = 6  # how many runs or places are named before they are only counted
 
 
 def show_explanation(explanation: Explanation, console: Console) -> None:
@@ -49,7 +47,7 @@ def _show_candidates(candidates: tuple[Judgement, ...], console: Console) -> Non
     chosen = next((c for c in candidates if c.verdict is Verdict.CHOSEN), None)
     for candidate, row in zip(candidates, rows, strict=True):
         grid.show([row], console, style="bold" if candidate is chosen else "")
-        note(console, _verdict(candidate, chosen), 2, "green" if candidate is chosen else "dim")
+        note(console, verdict_text(candidate, chosen), 2, "green" if candidate is chosen else "dim")
     console.print()
 
 
@@ -62,24 +60,6 @@ def _row(candidate: Judgement) -> tuple[str, ...]:
         lasting(candidate.duration_s),
         *(amount(tier, value) for tier, value in candidate.adds.items()),
     )
-
-
-def _verdict(candidate: Judgement, chosen: Judgement | None) -> str:
-    """Return the verdict on a candidate as a sentence."""
-    if candidate.obstacle is not None:
-        text = limit_text(candidate.runtime, candidate.device_type, candidate.obstacle)
-        took = f"; taken by {named(candidate.takers, LISTED)}" if candidate.takers else ""
-        return f"no room: {text}{took}"
-    if candidate.tier is not None and chosen is not None:
-        difference = abs(candidate.adds[candidate.tier] - chosen.adds[candidate.tier])
-        text = f"{candidate.tier} by {amount(candidate.tier, difference)}"
-        return f"had room, but is {candidate.verdict} in {text}"
-    return {
-        Verdict.EQUAL: "had room, and is just as good in every tier",
-        Verdict.FREE: "has room that the plan does not use",
-        Verdict.REPEATED: "variant_strict: another run of the request has its "
-        + " and ".join(candidate.repeats),
-    }.get(candidate.verdict, str(candidate.verdict))
 
 
 def _show_rejections(rejections: Sequence[Rejection], console: Console) -> None:

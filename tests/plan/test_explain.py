@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 
 from models import Explanation, Judgement, PlannerError, Tier, VariantAttribute, Verdict
-from planner.plan import Plan, document, explain, explain_document
+from planner.plan import Plan, document, explain, explain_all, explain_document
 from planner.problem import PERMISSIVE, STRICT, Problem
 from planner.problem.problem import Ints
 from planner.rules import GOALS, RULES
 from planner.solvers import solve
-from tests.plan.plans import CREATED, planned, problems, written
+from tests.plan.plans import CREATED, planned, problems, solved, written
 from tests.rules.facts import Wish, facts
 
 
@@ -147,6 +147,15 @@ def test_a_document_without_explanations() -> None:
     bare = written(facts(Wish(("lab/a",))), "lab/a").model_copy(update={"explanations": ()})
     with pytest.raises(PlannerError, match="does not explain request r0"):
         explain_document(bare, "r0-0")
+
+
+@settings(max_examples=20, deadline=None)
+@given(problem=problems)
+def test_all_runs_at_once(problem: Problem) -> None:
+    """Each run of a plan is explained as it is by itself, placed ones first."""
+    plan = solved(problem, solver="greedy")
+    runs = [*(a.run for a in plan.assignments), *(d.run for d in plan.deferrals)]
+    assert list(explain_all(plan)) == [explain_document(plan, run) for run in runs]
 
 
 def every(problem: Problem, plan: Plan) -> Iterator[tuple[int, Explanation]]:

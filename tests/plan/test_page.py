@@ -8,6 +8,7 @@ import pytest
 
 from models import (
     Assignment,
+    Ceiling,
     Deferral,
     Explanation,
     Judgement,
@@ -20,6 +21,7 @@ from models import (
     RequestError,
     RequestOptions,
     RunChange,
+    SlotRoom,
     Solve,
     Status,
     Tier,
@@ -39,6 +41,8 @@ NOUNS: tuple[type[Ours], ...] = (
     RequestOptions,
     Option,
     Obstacle,
+    SlotRoom,
+    Ceiling,
     Explanation,
     Judgement,
     PlanDiff,
