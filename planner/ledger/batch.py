@@ -38,12 +38,7 @@ def record(
 ) -> int:
     """Open a cycle with what is new in the batch, and return its number."""
     fingerprints = dict.fromkeys(e.fingerprint for e in unseen(connection, events))
-    told = known(connection, [r.key for r in requests])
-    by_key: dict[str, Request] = {}
-    for one in requests:
-        if one.key not in told:
-            by_key.setdefault(one.key, one)
-    fresh = tuple(by_key.values())
+    fresh = _never_told(connection, requests)
     number = cycles.begin(
         connection, now, events=len(fingerprints), requests=len(fresh), problems=problems
     )
@@ -60,6 +55,16 @@ def record(
     ]
     wanted.end(connection, [*errors, *ends])
     return number
+
+
+def _never_told(connection: Connection, requests: Sequence[Request]) -> tuple[Request, ...]:
+    """Return the requests that were never recorded, each once."""
+    told = known(connection, [r.key for r in requests])
+    fresh: dict[str, Request] = {}
+    for one in requests:
+        if one.key not in told:
+            fresh.setdefault(one.key, one)
+    return tuple(fresh.values())
 
 
 def _keep_parents(

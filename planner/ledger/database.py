@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from models import PlannerError
@@ -53,7 +53,7 @@ class Database:
 
 
 def _is_our_mistake(error: DBAPIError) -> bool:
-    """Tell whether the database was asked for what makes no sense, and not for what it cannot."""
+    """Tell whether what was asked makes no sense, and not just what the database cannot do."""
     not_allowed = getattr(error.orig, "sqlstate", None) == "42501"
     return isinstance(error, ProgrammingError | IntegrityError | DataError) and not not_allowed
 
@@ -83,7 +83,7 @@ def _sqlite(address: Address, read_only: bool) -> Engine:
     return engine
 
 
-def _read_only_url(address: Address) -> Any:
+def _read_only_url(address: Address) -> URL:
     """Return the URL by which SQLite opens the file without ever writing.
 
     Readers of a write-ahead log share memory through a file beside it. Who may not make that file

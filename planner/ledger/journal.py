@@ -38,7 +38,7 @@ _NEWS = {
 
 
 def orders(connection: Connection) -> tuple[Order, ...]:
-    """Return what is intended, in the order in which it was planned."""
+    """Return what is intended, the oldest intents first."""
     rows = connection.execute(
         select(
             run.c.key.label("run"),

@@ -41,7 +41,8 @@ class Ledger:
     """The durable memory of a planner. What a method wrote is on disk, whole, when it returns.
 
     Every method raises PlannerError where the database cannot be used (a full disk, a server that
-    is away), and ValueError where it is told something that cannot be; nothing is written then.
+    is away). What makes no sense, such as a place for a run that does not wait, is a ValueError
+    or whatever the database says to it. Nothing is written in either case.
     """
 
     def __init__(self, database: Database) -> None:

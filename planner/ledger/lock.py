@@ -35,17 +35,23 @@ def _file_lock(database: Path) -> Iterator[None]:
     except OSError as error:
         raise PlannerError(f"{path}: {error.strerror}") from error
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
-            raise _taken(database, f" (process {holder})" if holder else "") from error
-        # The file stays when the lock goes: removing it could take it from another holder.
-        os.truncate(file, 0)
-        os.pwrite(file, str(os.getpid()).encode(), 0)
+        _take(file, database, path)
         yield
     finally:
         os.close(file)
+
+
+def _take(file: int, database: Path, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+        raise _taken(database, f" (process {holder})" if holder else "") from error
+    except OSError as error:  # a file system without locks
+        raise PlannerError(f"{path}: {error.strerror}") from error
+    # The file stays when the lock goes: removing it could take it from another holder.
+    os.truncate(file, 0)
+    os.pwrite(file, str(os.getpid()).encode(), 0)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import StatementError
 
 from models import (
     End,
@@ -238,6 +239,6 @@ def test_parents_shown_before_need_not_be_shown_again(ledger: Ledger, parent: st
 
 def test_times_without_a_zone_are_refused(ledger: Ledger) -> None:
     """Nobody could tell what they mean, and nothing of the batch is kept."""
-    with pytest.raises(Exception, match="has no time zone"):
+    with pytest.raises(StatementError, match="has no time zone"):
         record(ledger, request("a"), at=NOW.replace(tzinfo=None))
     assert ledger.known(["a"]) == frozenset()
