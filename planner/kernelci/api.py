@@ -2,6 +2,7 @@
 """The requests that the planner makes of a KernelCI API, one method for each."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 PAGE = 1000  # what KernelCI's API gives at most where it looks up nodes too
 _TRIES = 2
+_ID = re.compile(r"[0-9a-f]{24}")
 
 
 class Api:
@@ -45,12 +47,9 @@ class Api:
 
     def node(self, node_id: str) -> Node | None:
         """Return the node of that id as it is now, None where there is none."""
-        try:
-            found = self._ask("GET", f"/node/{quote(node_id, safe='')}")
-        except RefusedError as refused:
-            if refused.status == 400:  # this can be no id
-                return None
-            raise
+        if not _ID.fullmatch(node_id):
+            return None  # the API would refuse it, and other addresses may be no nodes at all
+        found = self._ask("GET", f"/node/{node_id}")
         return found if isinstance(found, dict) else None
 
     def nodes(self, query: Params, *, page: int = PAGE) -> Iterator[Node]:
@@ -102,7 +101,7 @@ class Api:
         Raises:
             RefusedError: if there is no such node, it is not ours, or it may not go to that state.
         """
-        asked, path = f"{self.url}: node {node_id}", f"/node/{quote(node_id, safe='')}"
+        asked = f"{self.url}: node {node_id}"
         told = {} if event else {"noevent": "true"}
         tries = _TRIES
         while True:
@@ -113,7 +112,7 @@ class Api:
             if not fields:
                 return node
             try:
-                return dict(self._ask("PATCH", path, params=told, body=fields))
+                return dict(self._ask("PATCH", f"/node/{node_id}", params=told, body=fields))
             except UnreachableError:
                 tries -= 1
                 if not tries:

@@ -152,9 +152,9 @@ def _complaint(item: Any) -> str:
     return f"{'.'.join(map(str, item['loc']))}: {item.get('msg')}"
 
 
-def _reason(error: requests.RequestException) -> str:
-    """Return what went wrong without the name of each layer that it went wrong in."""
-    cause = error.args[0] if error.args else error
-    cause = getattr(cause, "reason", None) or cause
-    text = str(cause).rpartition(">: ")[2] or type(error).__name__
-    return " ".join(text.split())[:_DETAIL]
+def _reason(error: BaseException) -> str:
+    """Return what went wrong without the names of the layers that it went through."""
+    for inner in (getattr(error, "reason", None), *reversed(error.args)):
+        if isinstance(inner, BaseException):
+            return _reason(inner)
+    return " ".join(str(error).split())[:_DETAIL] or type(error).__name__

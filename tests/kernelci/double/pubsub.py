@@ -45,20 +45,20 @@ class PubSub:
     """The subscriptions of one life of the server; subscribers outlive it."""
 
     def __init__(self, state: State, beep: float, first: int = 1) -> None:
-        self._state, self._beep = state, beep
-        self._number = first
+        self._state, self.beep = state, beep
+        self.number = first
         self._open: dict[int, _Subscription] = {}
 
     def subscribe(self, user: str, channel: str, query: dict[str, str]) -> Json:
         """Return a new subscription."""
         state, subscriber = self._state, query.get("subscriber_id")
         with state.changed:
-            self._number += 1
+            self.number += 1
             known = state.subscribers.get(subscriber or "")
             if known is not None and known["user"] != user:
                 raise Refusal(500, "Internal server error, check container logs", "message")
             made = _Subscription(
-                number=self._number,
+                number=self.number,
                 channel=channel,
                 user=user,
                 promiscuous=query.get("promisc") == "true",
@@ -122,7 +122,7 @@ class PubSub:
                 found.delivered = event.get("_sequence_id", found.delivered)
                 if found.promiscuous or event.get("owner", found.user) == found.user:
                     return _message(found, event)
-            left = begun + self._beep - time.monotonic()
+            left = begun + self.beep - time.monotonic()
             if left <= 0:
                 return _message(found, cloud_event(state, "BEEP", None, None))
             state.changed.wait(left)
