@@ -22,7 +22,8 @@ class Place(Ours):
 class Rejection(Ours):
     """A place that something forbids, by the names that are asked for, defined or not.
 
-    Either is None where none is asked for: a runtime that is not defined means no platform.
+    Either is None where none is asked for: a runtime that is not defined means no platform, and
+    what is wrong with a whole request is no matter of a place.
     """
 
     runtime: str | None

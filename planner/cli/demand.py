@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from models import Demand, Reason, Request
+from models import Demand, Reason, Rejection, Request
 from planner.cli import options, output
 from planner.cli.inputs import Inputs
 
@@ -50,7 +50,7 @@ def command(
 def _rows(demand: Demand) -> Iterator[dict[str, Any]]:
     for request in demand.requests:
         runs = request.runs
-        row: dict[str, Any] = {
+        yield {
             "request": request.key,
             "entry": request.entry,
             "job": request.job,
@@ -69,12 +69,17 @@ def _rows(demand: Demand) -> Iterator[dict[str, Any]]:
             ],
             "rejections": [
                 {"runtime": r.runtime, "platform": r.platform, "reason": _reason(r.reason)}
-                for r in request.rejections
+                for r in _rejections(request)
             ],
         }
-        if request.error is not None:
-            row["error"] = _reason(request.error)
-        yield row
+
+
+def _rejections(request: Request) -> tuple[Rejection, ...]:
+    """Return what is refused: first, at no place in particular, the whole request if it is."""
+    if request.error is None:
+        return request.rejections
+    everywhere = Rejection(runtime=None, platform=None, reason=request.error)
+    return (everywhere, *request.rejections)
 
 
 def _reason(reason: Reason) -> dict[str, str]:

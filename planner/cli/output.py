@@ -55,4 +55,5 @@ def page() -> Console:
     from rich.console import Console
 
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if fixed else PAGE_WIDTH, highlight=False)
+    # Names come from KernelCI and the site: a bracket in one is no mark-up.
+    return Console(width=None if fixed else PAGE_WIDTH, highlight=False, markup=False)

@@ -72,7 +72,7 @@ def show_waiting(runs: Sequence[RunRecord], now: datetime, page: Console) -> Non
             _between(now, run.deadline),
         )
     for why, table in groups.items():
-        page.print(why, style="bold", markup=False)
+        page.print(why, style="bold")
         page.print(Padding(table, (0, 0, 0, 2)))
 
 

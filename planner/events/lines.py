@@ -21,7 +21,7 @@ Source = str | Path | IO[Any]
 
 
 class LineError(ValueError):
-    """A line that is no JSON; its text says why."""
+    """A line that is no JSON, or tells of something else; its text says why."""
 
 
 def read_lines(source: Source) -> Iterator[tuple[int, Any | LineError]]:
@@ -42,6 +42,18 @@ def read_lines(source: Source) -> Iterator[tuple[int, Any | LineError]]:
     except (OSError, EOFError, lzma.LZMAError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PlannerError(f"{name}: cannot be read: {reason}") from error
+
+
+def is_text(value: Any) -> bool:
+    """Tell whether all texts within a JSON value can be written down.
+
+    JSON can spell one half of a character without the other, which no file or database takes.
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _open(source: Source) -> AbstractContextManager[IO[Any]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from models import Event, EventError, Node, utc
-from planner.events.lines import LineError, Source, read_lines
+from planner.events.lines import LineError, Source, is_text, read_lines
 
 
 class NodeFile:
@@ -67,9 +67,29 @@ def read_nodes(source: Source) -> NodeFile:
     nodes: dict[str, Node] = {}
     errors: list[EventError] = []
     for line, told in read_lines(source):
-        if isinstance(told, dict) and isinstance(told.get("id"), str):
-            nodes[told["id"]] = told
-            continue
-        text = str(told) if isinstance(told, LineError) else "this is no node: it has no 'id'"
-        errors.append(EventError(line=line, event=None, text=text))
+        try:
+            node = _node(told)
+        except LineError as error:
+            errors.append(EventError(line=line, event=None, text=str(error)))
+        else:
+            nodes[node["id"]] = node
     return NodeFile(nodes, tuple(errors))
+
+
+def _node(told: Any) -> Node:
+    """Return the node that a line tells of.
+
+    Raises:
+        LineError: if it tells of none; its text says why.
+    """
+    if isinstance(told, LineError):
+        raise told
+    if not isinstance(told, dict) or not isinstance(told.get("id"), str):
+        raise LineError("this is no node: it has no 'id'")
+    try:
+        readable = is_text(told)
+    except RecursionError as error:
+        raise LineError("the node is nested too deeply") from error
+    if not readable:
+        raise LineError("a text in the node has half a character in it")
+    return told

@@ -11,9 +11,11 @@ import json
 from typing import Any
 
 from models import Event, utc
+from planner.events.lines import is_text
 
 NODE_CHANNEL = "node"
 _KEEPALIVE = "BEEP"
+_SURROGATE = "\\ud"  # how JSON begins each half of a character beyond its 16 bits
 
 
 class ShapeError(ValueError):
@@ -72,8 +74,18 @@ def _event(data: dict[str, Any], told: dict[str, Any], channel: str, line: int |
 
 
 def _fingerprint(channel: str, data: dict[str, Any]) -> str:
-    """Return a digest of what the event says, which is the same under another id or time."""
-    text = json.dumps([channel, data], sort_keys=True, separators=(",", ":"))
+    """Return a digest of what the event says, which is the same under another id or time.
+
+    Raises:
+        ShapeError: if what it says cannot be written down again.
+    """
+    said = [channel, data]
+    try:
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    except RecursionError as error:
+        raise ShapeError("the event is nested too deeply") from error
+    if _SURROGATE in text and not is_text(said):
+        raise ShapeError("a text in the event has half a character in it")
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -82,7 +82,7 @@ def test_without_nodes_the_events_filters_count(site: Site) -> None:
 
 
 NUMBERS: list[object] = [True, 7, -1.5, 10**4000, math.inf, math.nan]
-TEXTS: list[object] = ["", "x", "\ud800", "\x00", "9" * 5000]
+TEXTS: list[object] = ["", "x", "\U0001f427", "\x00", "9" * 5000]
 ODD: list[object] = [None, *NUMBERS, *TEXTS, [], ["x", 5], [{}], {}, {"x": {"y": []}}]
 RULES = {"tree": ["mainline:master", "!x"], "branch": ["!x"], "arch": ["!x"], "name": ["!x"]}
 VERSIONS = {"min_version": {"version": 5, "patchlevel": 4}}

@@ -38,7 +38,9 @@ GARBAGE: dict[str, str | bytes] = {
     "nested objects beyond all reason": '{"a":' * 100_000 + "1" + "}" * 100_000,
     "a number beyond all reason": '{"op": ' + "9" * 50_000 + "}",
     "only white space and a comma": "  ,  ",
-    "a lone surrogate": '{"op": "\\ud800"}',
+    "half a character": text(item(91, name="\ud800")),
+    "half a character in a reply": text(reply(data(90, name="\udc00"))),
+    "half a character in a key": text(item(89, extra={"\ud800": 1})),
 }
 
 
@@ -66,14 +68,15 @@ def test_every_bad_line_is_reported() -> None:
     assert len(batch.events) == len(GARBAGE)
 
 
-@pytest.mark.parametrize("depth", [50, 300, 600, 900, 940, 960, 980, 1000, 2000])
-def test_nesting_is_read_or_reported(depth: int) -> None:
+@pytest.mark.parametrize(("open_", "close"), [("[", "]"), ('{"a":', "}")])
+def test_nesting_is_read_or_reported(open_: str, close: str) -> None:
     """However deep an event is nested, it is an event or an error, and the next one is read."""
-    deep = text(data(1, extra=0)).replace('"extra": 0', '"extra": ' + "[" * depth + "]" * depth)
-    batch = read(deep, item(2))
-    assert len(batch.events) + len(batch.errors) == 2
-    assert batch.events[-1].data == data(2)
-    assert depth > 300 or batch.errors == ()
+    for depth in (50, 300, *range(850, 1010), 2000):
+        deep = f'"extra": {open_ * depth}{{}}{close * depth}'
+        batch = read(text(data(1, extra=0)).replace('"extra": 0', deep), item(2))
+        assert len(batch.events) + len(batch.errors) == 2
+        assert batch.events[-1].data == data(2)
+        assert depth > 300 or batch.errors == ()
 
 
 ODD: list[object] = [

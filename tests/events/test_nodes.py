@@ -60,6 +60,7 @@ def test_a_later_line_replaces_an_earlier() -> None:
         "\x00",
         "[" * 99_999,
         "9" * 9_999,
+        '{"id": "n9", "name": "\\ud800"}',
     ],
 )
 def test_a_line_that_is_no_node(bad: str) -> None:

@@ -68,9 +68,10 @@ def test_a_recursive_item_carries_a_node_too() -> None:
     assert event == plain
 
 
-def test_a_number_with_a_point_in_the_data_is_kept() -> None:
-    """What an event says is kept as it is: texts beyond ASCII, numbers, nulls, nesting."""
-    said = data(1, extra={"text": "Grüße, 世界 \u2028", "ratio": 0.5, "none": None, "list": [[{}]]})
+def test_what_an_event_says_is_kept() -> None:
+    """Texts beyond ASCII, numbers, nulls and nesting come out as they went in."""
+    texts = ["Grüße", "世界", "\u2028", "\U0001f427"]
+    said = data(1, extra={"texts": texts, "ratio": 0.5, "none": None, "list": [[{}]]})
     for line in (said, item(1) | {"data": said}, reply(said)):
         assert read(line).events[0].data == said
 
