@@ -8,10 +8,13 @@ does each step for each place anew, in the order in which the documentation tell
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
-Json = dict[str, Any]
+import yaml
+
+from tests.demand.reference_rules import Json, allowed
 
 FILTERS = ("jobfilter", "platform_filter")
 
@@ -36,6 +39,18 @@ class Created(NamedTuple):
     at: datetime
 
 
+def read_sections(folder: Path) -> Json:
+    """Return what the YAML files of a folder say together: mappings updated, lists extended."""
+    merged: Json = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        for key, section in yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader).items():
+            if isinstance(section, list):
+                merged[key] = merged.get(key, []) + section
+            else:
+                merged[key] = merged.get(key, {}) | section
+    return merged
+
+
 def expected(
     config: Json, events: Iterable[Json], nodes: Sequence[Json]
 ) -> dict[Triple, set[str | None]]:
@@ -49,7 +64,7 @@ def expected(
     answers: dict[Triple, set[str | None]] = {}
     served: set[tuple[Any, ...]] = set()
     for item in events:
-        said, at = item["data"], datetime.fromisoformat(item["timestamp"])
+        said, at = item["data"], _moment(item["timestamp"])
         for entry in config["scheduler"]:
             if not fires(entry["event"], item["channel"], said):
                 continue
@@ -85,30 +100,38 @@ def _with_filters(node: Json, said: Json) -> Json:
 
 def _created(node: Json) -> Created:
     revision, platform = node["data"]["kernel_revision"], node["data"].get("platform")
-    at = datetime.fromisoformat(node["created"])
-    return Created(node["name"], revision["tree"], revision["branch"], platform, at)
+    about = (node["name"], revision["tree"], revision["branch"], platform)
+    return Created(*about, _moment(node["created"]))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def fires(asked: Json, channel: str, said: Json) -> bool:
     """Tell whether an event fulfils what an entry asks for, and did not fulfil it before."""
-    hears = {channel, "node"} if channel == "retry" else {channel}
-    keys = {key: value for key, value in asked.items() if key != "channel"}
-    if asked.get("channel") not in hears or not _agree(keys, said):
+    if asked["channel"] != channel and not (channel == "retry" and asked["channel"] == "node"):
+        return False
+    if not _agree(asked, said):
         return False
     if said.get("op") == "updated" and "previous_state" in said:
         before = {"state": said["previous_state"], "result": said.get("previous_result")}
-        return not _agree(keys, said | before)
+        return not _agree(asked, said | before)
     return True
 
 
 def _agree(asked: Json, said: Json) -> bool:
-    return all(key in said and said[key] == value for key, value in asked.items())
+    for key, value in asked.items():
+        if key != "channel" and (key not in said or said[key] != value):
+            return False
+    return True
 
 
 def wanted(entry: Json, config: Json) -> Iterator[tuple[Json, list[Json], Json]]:
     """Yield (job, runtimes, platform) of an entry, as far as the configuration knows them."""
     named = {
-        section: {name: {"name": name} | item for name, item in config[section].items()}
+        section: {name: {"name": name} | (item or {}) for name, item in config[section].items()}
         for section in ("jobs", "runtimes", "platforms")
     }
     job = named["jobs"].get(entry["job"])
@@ -206,75 +229,3 @@ def _too_often(
 def _in_jobfilter(new: Json, jobfilter: Sequence[str]) -> bool:
     below = [name[:-1] for name in jobfilter if name.endswith("+")]
     return new["name"] in jobfilter or any(name in [*new["path"], new["name"]] for name in below)
-
-
-def allowed(rules: Json | None, chain: Sequence[Json]) -> bool:
-    """Tell whether rules allow a node; `chain` is the node, then its ancestors."""
-    if not rules:
-        return True
-    of_tree = _find("tree", chain)
-    if of_tree is not None and not _tree_and_branch(rules, of_tree["tree"], of_tree["branch"]):
-        return False
-    for key, rule in rules.items():
-        if key in ("min_version", "max_version"):
-            version = chain[0]["data"]["kernel_revision"]["version"]
-            is_now = (version["version"], version["patchlevel"])
-            limit = (rule["version"], rule["patchlevel"])
-            if is_now < limit if key == "min_version" else is_now > limit:
-                return False
-        elif key not in ("tree", "branch"):
-            holder = _find(key, chain)
-            if not _value_allowed(rule, holder, key):
-                return False
-    return True
-
-
-def _value_allowed(rule: Sequence[str], holder: Json | None, key: str) -> bool:
-    yes, no = _sides(rule)
-    if holder is None:
-        return not yes
-    value = holder[key]
-    if isinstance(value, list):
-        return not set(value) & set(no) and (not yes or bool(set(value) & set(yes)))
-    return value not in no and (not yes or value in yes)
-
-
-def _sides(rule: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return what a rule allows and what it denies."""
-    yes = [value for value in rule if not value.startswith("!")]
-    return yes, [value[1:] for value in rule if value.startswith("!")]
-
-
-def _tree_and_branch(rules: Json, tree: str, branch: str) -> bool:
-    for key, value in (("tree", tree), ("branch", branch)):
-        if key not in rules:
-            continue
-        yes, no = _sides(rules[key])
-        if f"{tree}:{branch}" in yes:
-            return True
-        if f"{tree}:{branch}" in no or value in no:
-            return False
-        singles = [each for each in yes if ":" not in each]
-        if (yes and not singles) or (singles and value not in singles):
-            return False
-    return True
-
-
-def _find(key: str, chain: Sequence[Json]) -> Json | None:
-    """Return the first dictionary that holds a value of that key, depth first, nearest node first.
-
-    What is itself a dictionary is no value: it is gone into.
-    """
-    for node in chain:
-        for name, holder in _values(node):
-            if name == key:
-                return holder
-    return None
-
-
-def _values(holder: Json) -> Iterator[tuple[str, Json]]:
-    for name, value in holder.items():
-        if isinstance(value, dict):
-            yield from _values(value)
-        else:
-            yield name, holder
