@@ -51,7 +51,7 @@ class Subscription:
     net: Polling
     subscriber: str
     timer: Callable[[], float]
-    quiet: float = 2.0
+    quiet: float = 1.0
     longest: float = 60.0
 
     def collect(self, position: datetime | None, now: datetime, netted: datetime | None) -> Batch:

@@ -27,7 +27,7 @@ _USERS = {f"Bearer {ADMIN}": "admin", f"Bearer {BOB}": "bob"}
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the next requests of a method whose paths match.
+    """What happens to the next requests whose method and path match.
 
     `cut` ends the connection before anything is done, `lost` after it was done and before it is
     said; `error` says 500 and does nothing, `late error` says so after it was done; `hang` waits
@@ -41,7 +41,8 @@ class Fault:
 
     def hits(self, request: Request) -> bool:
         """Tell whether the fault is meant for the request."""
-        return request.method == self.method and bool(re.search(self.path, request.path))
+        of_method = re.fullmatch(self.method, request.method)
+        return bool(of_method and re.search(self.path, request.path))
 
 
 @dataclass
