@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from models import CapacitySource, Catalog, PlannerSettings, SubmitMode
+from models import CapacitySource, Catalog, EventFeed, PlannerSettings, SubmitMode
 from planner.config import load_catalog
 
 Load = Callable[..., Catalog]
@@ -122,3 +122,49 @@ def test_runtimes_that_do_not_exist_are_named(check: Check) -> None:
         (6, "unknown_runtime", "lab-y"),
         (11, "unknown_runtime", "lab-z"),
     ]
+
+
+def test_events_from_an_api(load: Load) -> None:
+    """An API is named as KernelCI's files name it, and its feed and first look back are ours."""
+    catalog = load(
+        """
+        api: {staging: {url: https://api.example}}
+        planner: {events: {api: staging, source: pubsub, lookback: 2h, subscriber: me-2}}
+        """
+    )
+    events = catalog.planner.events
+    assert catalog.apis == {"staging": "https://api.example"}
+    assert (events.api, events.source) == ("staging", EventFeed.PUBSUB)
+    assert (events.lookback, events.subscriber) == (7200, "me-2")
+    assert catalog.defects == ()
+
+
+def test_an_api_by_its_url(check: Check) -> None:
+    """A URL needs no name."""
+    assert check("planner: {events: {api: 'http://127.0.0.1:8001'}}\n") == []
+
+
+def test_apis_that_do_not_exist_are_named(check: Check) -> None:
+    """A name that is in no `api:` section is said, and so is an item without a URL."""
+    assert check(
+        """
+        api:
+          staging: {}
+          local: {url: 5}
+        planner:
+          events:
+            api: production
+        """
+    ) == [
+        (2, "missing_key", "api.staging"),
+        (3, "missing_key", "api.local"),
+        (6, "unknown_api", "production"),
+    ]
+
+
+def test_a_subscriber_is_a_plain_name(load: Load) -> None:
+    """A name that an address could not hold is left out, and the usual one holds."""
+    catalog = load("planner: {events: {subscriber: 'a b/..', source: push}}\n")
+    assert [d.code for d in catalog.malformed] == ["bad_value", "bad_value"]
+    assert catalog.planner.events.subscriber == "kci-planner"
+    assert catalog.planner.events.source is EventFeed.POLL
