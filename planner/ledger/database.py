@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from models import PlannerError
 from planner.ledger.address import Address
 
 BUSY_S = 10.0  # seconds to wait for another process that is writing
+_WRITERS = 0x6B636977  # "kciw"
 
 
 class Database:
@@ -20,21 +21,24 @@ class Database:
 
     def __init__(self, address: Address, *, read_only: bool) -> None:
         self.address = address
-        self.engine = (
-            _sqlite(address, read_only) if address.path else _postgresql(address, read_only)
-        )
+        if address.path is not None:
+            self.engine = self._reader = _sqlite(address, read_only)
+        else:
+            self.engine = _postgresql(address, read_only)
+            # One state for all that is read in a transaction, as SQLite has it anyway.
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writer = self.engine.execution_options(writes=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the ledger."""
-        with self.explained(), self.engine.begin() as connection:
+        with self.explained(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection whose changes are committed together."""
-        writer = self.engine.execution_options(writes=True)
-        with self.explained(), writer.begin() as connection:
+        """Give a connection whose changes are committed together, one writer after the other."""
+        with self.explained(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -100,11 +104,21 @@ def _read_only_url(address: Address) -> URL:
 
 def _postgresql(address: Address, read_only: bool) -> Engine:
     try:
-        engine = create_engine(address.url)
+        # Writers go one after the other, and each has to see what the one before it wrote.
+        engine = create_engine(address.url, isolation_level="READ COMMITTED")
     except ModuleNotFoundError as error:
         text = f"{address}: PostgreSQL needs a driver: pip install 'kci-planner[postgres]'"
         raise PlannerError(text) from error
-    # One state for all that is read in a transaction, as SQLite has it anyway.
-    return engine.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=read_only
-    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_S:.0f}s'")
+            connection.execute(select(func.pg_advisory_xact_lock(*server_lock(_WRITERS))))
+
+    return engine.execution_options(postgresql_readonly=read_only)
+
+
+def server_lock(number: int) -> tuple[int, ColumnElement[int]]:
+    """Return what PostgreSQL knows one of our locks by: its number, and the ledger's schema."""
+    return number, func.hashtext(func.current_schema())

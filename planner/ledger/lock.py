@@ -4,15 +4,16 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from models import ExitCode, PlannerError
-from planner.ledger.database import Database
+from planner.ledger.database import Database, server_lock
 
-_OURS = 0x6B6369  # "kci": which of a PostgreSQL database's locks are ours, one for each schema
+_PLANNER = 0x6B636970  # "kcip"
 
 
 @contextmanager
@@ -57,19 +58,20 @@ def _take(file: int, database: Path, path: Path) -> None:
 @contextmanager
 def _server_lock(database: Database) -> Iterator[None]:
     alone = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    which = server_lock(_PLANNER)
     with database.explained():
         connection = alone.connect()
     with connection:
         with database.explained():
-            which = _OURS, func.hashtext(func.current_schema())
             got = connection.execute(select(func.pg_try_advisory_lock(*which))).scalar()
         if not got:
             raise _taken(database.address)
         try:
             yield
         finally:
-            # A connection that goes back into the pool would keep the lock.
-            connection.invalidate()
+            # If the connection is lost, so is the lock.
+            with suppress(DBAPIError):
+                connection.execute(select(func.pg_advisory_unlock(*which)))
 
 
 def _taken(ledger: object, holder: str = "") -> PlannerError:
