@@ -41,13 +41,14 @@ class Created(NamedTuple):
 
 def read_sections(folder: Path) -> Json:
     """Return what the YAML files of a folder say together: mappings updated, lists extended."""
-    merged: Json = {}
+    merged: Json = {"jobs": {}, "platforms": {}, "runtimes": {}, "scheduler": []}
     for path in sorted(folder.rglob("*.yaml")):
-        for key, section in yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader).items():
-            if isinstance(section, list):
-                merged[key] = merged.get(key, []) + section
+        sections = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        for key, known in merged.items():
+            if isinstance(known, list):
+                merged[key] = known + sections.get(key, [])
             else:
-                merged[key] = merged.get(key, {}) | section
+                merged[key] = known | sections.get(key, {})
     return merged
 
 
