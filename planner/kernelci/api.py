@@ -23,6 +23,11 @@ _TRIES = 2
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text can be an id that the API gave."""
+    return bool(_ID.fullmatch(text))
+
+
 class Api:
     """A KernelCI API. Every method raises ApiError where it cannot do what it says.
 
@@ -47,7 +52,7 @@ class Api:
 
     def node(self, node_id: str) -> Node | None:
         """Return the node of that id as it is now, None where there is none."""
-        if not _ID.fullmatch(node_id):
+        if not is_id(node_id):
             return None  # the API would refuse it, and other addresses may be no nodes at all
         found = self._ask("GET", f"/node/{node_id}")
         return found if isinstance(found, dict) else None
@@ -78,7 +83,7 @@ class Api:
             UnsureError: if nobody can tell yet. Call `find_run` before creating it again.
         """
         try:
-            return dict(self._ask("POST", "/node", body=node))
+            return self._ask_node("POST", "/node", body=node)
         except UnreachableError as doubt:
             run = node["data"]["planner"]["run"]
             log.warning("%s; looking for the node of run %s", doubt, run)
@@ -112,7 +117,7 @@ class Api:
             if not fields:
                 return node
             try:
-                return dict(self._ask("PATCH", f"/node/{node_id}", params=told, body=fields))
+                return self._ask_node("PATCH", f"/node/{node_id}", params=told, body=fields)
             except UnreachableError:
                 tries -= 1
                 if not tries:
@@ -172,6 +177,12 @@ class Api:
     def unsubscribe(self, subscription: int) -> None:
         """End a subscription; what its subscriber has not acknowledged is kept."""
         self._ask("POST", f"/unsubscribe/{subscription}")
+
+    def _ask_node(self, method: str, path: str, **more: Any) -> Node:
+        found = self._ask(method, path, **more)
+        if not isinstance(found, dict):
+            raise UnreachableError(f"{method} {self.url}{path}", "the answer is no node")
+        return found
 
     def _pages(self, path: str, query: Params, page: int) -> Iterator[dict[str, Any]]:
         offset = 0

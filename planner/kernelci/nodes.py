@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The nodes of one cycle, each read from the API once."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from models import Event, Node, utc
-from planner.kernelci.api import Api
-from planner.kernelci.errors import RefusedError
+from planner.kernelci.api import Api, is_id
+from planner.kernelci.errors import ApiError
 
-# An event that the API's history has; pub/sub makes up names of its own.
-_RECORDED = re.compile(r"[0-9a-f]{24}")
+log = logging.getLogger(__name__)
+
 _AT_ONCE = 100  # ids in one request, so that its address stays short
 
 
@@ -27,20 +27,23 @@ class CycleNodes:
 
     def expect(self, events: Sequence[Event]) -> None:
         """Fetch the nodes of these events in few requests, as far as that can be."""
+        # Pub/sub makes up names for events that the history does not know.
         of_node = {
             event.data["id"]: event.id
             for event in events
-            if event.id and _RECORDED.fullmatch(event.id) and event.data["id"] not in self._nodes
+            if event.id and is_id(event.id) and is_id(event.data["id"])
         }
-        if len(of_node) < 2:
+        missing = [event for node, event in of_node.items() if node not in self._nodes]
+        if len(missing) < 2:
             return  # which is one request anyway
-        for ids in _chunks(of_node.values()):
+        for start in range(0, len(missing), _AT_ONCE):
             try:
-                for told in self._api.events(ids=ids, nodes=True):
+                for told in self._api.events(ids=missing[start : start + _AT_ONCE], nodes=True):
                     node = told.get("node")
                     if isinstance(node, dict) and isinstance(node.get("id"), str):
                         self._nodes[node["id"]] = node
-            except RefusedError:  # by an API that is older; they come one by one then
+            except ApiError as error:
+                log.warning("%s; nodes are read one by one", error)
                 return
 
     def get(self, node_id: str) -> Node | None:
@@ -71,9 +74,3 @@ class CycleNodes:
         # One at a time: the first is almost always enough.
         created = (utc(node.get("created")) for node in self._api.nodes(query, page=1))
         return any(moment is not None and moment <= until for moment in created)
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    left = list(ids)
-    for start in range(0, len(left), _AT_ONCE):
-        yield left[start : start + _AT_ONCE]

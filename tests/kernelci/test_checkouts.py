@@ -152,4 +152,5 @@ def _until(busy: Callable[[], bool]) -> Iterator[bool]:
     """Yield False as long as `busy`, and True one last time."""
     while busy():
         yield False
+        time.sleep(0.2)
     yield True

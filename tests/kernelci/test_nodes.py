@@ -85,6 +85,27 @@ def test_an_expected_node_that_is_not_there(double: Double, api: Api) -> None:
     assert reads(double) == 2
 
 
+def test_an_event_with_an_odd_node(double: Double, api: Api) -> None:
+    """It costs the others nothing: they come together, and it is no node."""
+    made = [add(double)["id"] for _ in range(3)]
+    double.publish({"op": "created", "id": "../whoami", "kind": "job"})
+    nodes = CycleNodes(api)
+    nodes.expect(events(double))
+    assert all(nodes.get(name) for name in made)
+    assert nodes.get("../whoami") is None
+    assert reads(double) == 1
+
+
+def test_an_api_that_cannot_give_them_together(double: Double, api: Api) -> None:
+    """They are read one by one then."""
+    made = [add(double)["id"] for _ in range(3)]
+    double.faults += [Fault("error", path="/events")] * 4
+    nodes = CycleNodes(api)
+    nodes.expect(events(double))
+    assert all(nodes.get(name) for name in made)
+    assert double.count("GET", "/node/") == 3
+
+
 def test_an_api_that_goes_away_is_no_answer(double: Double, api: Api) -> None:
     """That the API cannot be asked does not mean that there is no node."""
     node, nodes = add(double)["id"], CycleNodes(api)
