@@ -88,15 +88,18 @@ def end(connection: Connection, ends: Sequence[End]) -> None:
 def backlog(connection: Connection) -> tuple[Request, ...]:
     """Return the requests with a waiting run, oldest first, each with its runs that were sent."""
     waiting = select(run.c.request).where(run.c.state == RunState.WAITING)
-    sent: dict[str, list[SentRun]] = {}
+    place = (run.c.position.label("index"), run.c.runtime, run.c.platform, run.c.device_type)
+    # Were their states asked for, a database would look through all that was ever sent.
     rows = connection.execute(
-        select(run.c.request, run.c.position, run.c.runtime, run.c.platform, run.c.device_type)
-        .where(run.c.state.in_(SENT), run.c.request.in_(waiting))
+        select(run.c.request, run.c.state, *place)
+        .where(run.c.request.in_(waiting))
         .order_by(run.c.request, run.c.position)
-    )
-    for key, index, runtime, platform, device_type in rows:
-        place = SentRun(index=index, runtime=runtime, platform=platform, device_type=device_type)
-        sent.setdefault(key, []).append(place)
+    ).mappings()
+    sent: dict[str, list[SentRun]] = {}
+    for row in rows:
+        if row["state"] in SENT:
+            taken = SentRun.model_validate({column.name: row[column.name] for column in place})
+            sent.setdefault(row["request"], []).append(taken)
     documents = connection.execute(
         select(request.c.key, document.c.text)
         .join_from(request, document)
