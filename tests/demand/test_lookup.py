@@ -4,15 +4,7 @@
 import pytest
 
 from tests.demand.conftest import Site
-from tests.demand.site import (
-    CHECKOUT,
-    allowed,
-    demand,
-    entry,
-    event,
-    node,
-    verdict,
-)
+from tests.demand.site import CHECKOUT, allowed, demand, entry, event, node, verdict
 
 
 def test_at_any_depth(site: Site) -> None:

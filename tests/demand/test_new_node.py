@@ -4,16 +4,7 @@
 import pytest
 
 from tests.demand.conftest import Site
-from tests.demand.site import (
-    BUILD,
-    CHECKOUT,
-    Json,
-    allowed,
-    demand,
-    event,
-    node,
-    verdict,
-)
+from tests.demand.site import BUILD, CHECKOUT, Json, allowed, demand, event, node, verdict
 
 
 def new(site: Site, whose: str, rules: Json, parent: Json = BUILD, kind: str = "job") -> str:

@@ -1,53 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What an entry asks for: how many requests, how many runs, and where they may go."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from models import Mode, ReasonCode, ReasonTier, Request, VariantAttribute
+from models import Mode, ReasonCode, ReasonTier, VariantAttribute
 from tests.demand.conftest import Site
-from tests.demand.site import (
-    CHECKOUT,
-    NOON,
-    REVISION,
-    Json,
-    demand,
-    entry,
-    event,
-    node,
-    only,
-)
-
-FLEET: Json = {
-    "runtimes": {
-        "north": {"lab_type": "lava"},
-        "south": {"lab_type": "lava"},
-        "cloud": {"lab_type": "kubernetes", "context": "c1"},
-    },
-    "platforms": {
-        "rock": {"arch": "arm64", "mach": "rockchip", "compatible": ["maker,rock", "rk3399"]},
-        "pi": {"arch": "arm64", "mach": "broadcom", "boot_method": "u-boot"},
-        "nuc": {"mach": "x86", "params": {"size": "small"}},
-        "qemu-arm": {"arch": "arm", "mach": "qemu", "base_name": "qemu"},
-        "qemu-arm64": {"arch": "arm64", "mach": "qemu", "base_name": "qemu"},
-        "kubernetes": {},
-        "lava": {},
-    },
-}
-
-
-def asked(site: Site, **changes: Any) -> tuple[Request, ...]:
-    """Return what one entry of the fleet, with these changes, makes of one event."""
-    catalog = site(**FLEET, scheduler=[entry(**changes)])
-    return demand(catalog, event()).requests
-
-
-def where(request: Request) -> list[str]:
-    """Return where a request may go, as "runtime/platform", sorted."""
-    return sorted(f"{place.runtime}/{place.platform}" for place in request.candidates)
-
+from tests.demand.fleet import asked, where
+from tests.demand.site import Json, demand, entry, event, only
 
 NORTH = {"name": "north"}
 LAVA = {"type": "lava"}
@@ -252,113 +213,6 @@ def test_device_type(site: Site, platform: Json, params: Json, expected: str) ->
     )
     [place] = only(demand(catalog, event())).candidates
     assert (place.platform, place.device_type) == ("board", expected)
-
-
-# What is not defined
-
-
-def test_an_unknown_job(site: Site) -> None:
-    """The request is there, without a candidate, and says so with file and line."""
-    [request] = asked(site, job="ghost")
-    assert (request.job, request.candidates) == ("ghost", ())
-    assert request.error is not None
-    assert request.error.code is ReasonCode.UNKNOWN_JOB
-    assert "site.yaml:" in request.error.text
-
-
-def test_an_unknown_platform(site: Site) -> None:
-    """It is refused as misconfigured, with file and line; other platforms are served."""
-    known, unknown = asked(site, runtime=NORTH, platforms=["rock", "ghost"])
-    assert where(known) == ["north/rock"]
-    [rejection] = unknown.rejections
-    assert (unknown.candidates, rejection.runtime, rejection.platform) == ((), "north", "ghost")
-    assert rejection.reason.code is ReasonCode.UNKNOWN_PLATFORM
-    assert rejection.reason.tier is ReasonTier.MISCONFIGURED
-    assert "site.yaml:" in rejection.reason.text
-
-
-@pytest.mark.parametrize("platforms", [["rock"], None])
-def test_an_unknown_runtime(site: Site, platforms: list[str] | None) -> None:
-    """It is refused as misconfigured; without it, nobody knows which platform was meant."""
-    [request] = asked(site, runtime={"name": "ghost"}, platforms=platforms)
-    [rejection] = request.rejections
-    assert (request.candidates, rejection.runtime) == ((), "ghost")
-    assert rejection.platform == (platforms[0] if platforms else None)
-    assert rejection.reason.code is ReasonCode.UNKNOWN_RUNTIME
-    assert "site.yaml:" in rejection.reason.text
-
-
-def test_one_unknown_runtime_of_several(site: Site) -> None:
-    """The request may go to the labs that there are."""
-    [request] = asked(site, runtime={"names": ["ghost", "south"]}, platforms=["rock"])
-    assert where(request) == ["south/rock"]
-    assert [no.reason.code for no in request.rejections] == [ReasonCode.UNKNOWN_RUNTIME]
-
-
-def test_no_runtime_of_the_type(site: Site) -> None:
-    """An entry for a type that nothing is of has nowhere to go."""
-    [request] = asked(site, runtime={"type": "docker"}, platforms=None)
-    assert request.candidates == ()
-    assert request.error is not None
-    assert request.error.code is ReasonCode.UNKNOWN_RUNTIME
-
-
-@pytest.mark.parametrize("runs", [None, {"number": 2}])
-def test_criteria_that_match_nothing(site: Site, runs: Json | None) -> None:
-    """The request says that no platform matches, rather than being silently none."""
-    for platforms in (None, ["nuc"]):
-        criteria = {"arch": "riscv"}
-        [request] = asked(site, runtime=NORTH, platforms=platforms, criteria=criteria, runs=runs)
-        assert request.candidates == ()
-        assert request.error is not None
-        assert request.error.code is ReasonCode.NO_MATCHING_PLATFORM
-
-
-def test_the_platform_of_a_lab_type_may_be_undefined(site: Site) -> None:
-    """Where an entry lists no platform and none is named like the lab type, that is said."""
-    catalog = site(platforms={"rock": {}}, scheduler=[entry(platforms=None)])
-    request = only(demand(catalog, event()))
-    assert [no.reason.code for no in request.rejections] == [ReasonCode.UNKNOWN_PLATFORM]
-
-
-# When, and of which revision
-
-
-def test_created_when_the_event_happened(site: Site) -> None:
-    """The request's age counts from its event, and it is due six hours later."""
-    request = only(demand(site(), event(at=NOON)))
-    assert request.created == NOON
-    assert request.deadline == NOON + timedelta(hours=6)
-
-
-def test_created_when_the_events_were_collected(site: Site) -> None:
-    """With `now` it counts from there."""
-    now = NOON + timedelta(hours=1)
-    request = only(demand(site(), event(at=NOON), now=now))
-    assert (request.created, request.deadline) == (now, now + timedelta(hours=6))
-
-
-@pytest.mark.parametrize(("patchset", "expected"), [(None, False), ("a1b2c3", True)])
-def test_the_revision(site: Site, patchset: str | None, expected: bool) -> None:
-    """Tree, branch and commit of the parent, and whether patches were applied on top."""
-    build = node("kbuild", CHECKOUT, data={"kernel_revision": REVISION | {"patchset": patchset}})
-    revision = only(demand(site(), event(build), nodes=(CHECKOUT, build))).revision
-    assert revision is not None
-    assert (revision.tree, revision.branch) == ("mainline", "master")
-    assert (revision.commit, revision.patchset) == (REVISION["commit"], expected)
-
-
-def test_revisions_are_ordered_by_their_checkouts(site: Site) -> None:
-    """The build of the later checkout is of the newer revision, whenever it was made."""
-    old = node("checkout", id="old", created="2026-11-24T01:00:00")
-    new = node("checkout", id="new", created="2026-11-24T02:00:00")
-    late = node("kbuild", old, id="late", created="2026-11-24T04:00:00")
-    early = node("kbuild", new, id="early", created="2026-11-24T03:00:00")
-    made = demand(site(), event(late), event(early), nodes=(old, new, late, early))
-    of_old, of_new = (request.revision for request in made.requests)
-    assert of_old is not None
-    assert of_new is not None
-    assert of_old.seen < of_new.seen
 
 
 def test_the_order_of_requests_is_the_order_of_the_entry(site: Site) -> None:

@@ -6,11 +6,7 @@ from typing import Any
 import pytest
 
 from tests.demand.conftest import Site
-from tests.demand.site import (
-    REVISION,
-    Json,
-    allowed,
-)
+from tests.demand.site import REVISION, Json, allowed
 
 
 def on(site: Site, place: str, **rules: list[str]) -> bool:
