@@ -19,6 +19,7 @@ from models import (
     Reason,
     Rejection,
     Request,
+    Runs,
 )
 from planner.demand.filters import Filters, frequency_of
 from planner.demand.matching import EntryIndex
@@ -111,7 +112,8 @@ class _Expansion:
             self._remember(request, subject.revision)
 
     def _request(self, wish: Wish, subject: Subject, filters: Filters) -> Request:
-        found, rejections, error = self._sort(wish, filters)
+        runs = _runs(wish, subject)
+        found, rejections, error = self._sort(wish, runs, filters)
         job, moment = wish.job, subject.moment
         priority = self._priorities.of(job, subject.node, subject.revision) if job else DEFAULT
         return Request(
@@ -123,7 +125,7 @@ class _Expansion:
             retry=subject.retry,
             priority=priority,
             submitter=subject.submitter,
-            runs=wish.runs,
+            runs=runs,
             candidates=tuple(target.place for target in found),
             rejections=rejections,
             revision=subject.tested,
@@ -133,7 +135,7 @@ class _Expansion:
         )
 
     def _sort(
-        self, wish: Wish, filters: Filters
+        self, wish: Wish, runs: Runs, filters: Filters
     ) -> tuple[list[Target], tuple[Rejection, ...], Reason | None]:
         """Return the places of a wish that no filter excludes, the others, and what is wrong."""
         if wish.job is None or not wish.targets:
@@ -150,7 +152,7 @@ class _Expansion:
             refused.append(Rejection(runtime=place.runtime, platform=place.platform, reason=reason))
         error = wish.error
         if found:
-            error = error or too_few(self._catalog, wish.job, wish.runs, found)
+            error = error or too_few(self._catalog, wish.job, runs, found)
         return found, (*refused, *wish.rejections), error
 
     def _ran_since(
@@ -178,9 +180,20 @@ class _Expansion:
         self.errors.append(EventError(line=event.line, event=name, text=text))
 
 
+def _runs(wish: Wish, subject: Subject) -> Runs:
+    """Return how many runs are wanted: a retry is of the one run that failed, on its platform."""
+    return Runs() if subject.retry and subject.platform_filter else wish.runs
+
+
 def _key(wish: Wish, subject: Subject) -> str:
-    """Return what identifies a request for good, in every process and after every restart."""
-    parts = (subject.node["id"], wish.entry.job, str(subject.retry), wish.pin)
+    """Return what identifies a request for good, in every process and after every restart.
+
+    Runs of one open request that fail on different platforms are retried apart.
+    """
+    pin = wish.pin
+    if subject.retry and not pin:
+        pin = ",".join(sorted(subject.platform_filter))
+    parts = (subject.node["id"], wish.entry.job, str(subject.retry), pin)
     number = str(wish.entry.disambiguator)
     text = "\0".join((*parts, number))
     return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()

@@ -202,3 +202,15 @@ def test_the_key_is_the_same_in_another_process(site: Site, tmp_path: Path) -> N
             check=True,
         )
         assert done.stdout.split() == expected
+
+
+def test_runs_that_failed_on_two_platforms_are_retried_apart(site: Site) -> None:
+    """A retry of an entry with several runs asks for the one that failed, where it failed."""
+    asked = entry(runs={"number": 2, "variant": "platform", "mode": "strict"}, platforms=None)
+    asked["criteria"] = {"arch": "arm64"}
+    both = [retry(jobfilter=["boot"], platform_filter=[name]) for name in ("rock", "pi")]
+    again = demand(site(scheduler=[asked]), *both)
+    assert sorted(places(again)) == ["boot@lab/pi", "boot@lab/rock"]
+    assert [request.runs.number for request in again.requests] == [1, 1]
+    assert [request.error for request in again.requests] == [None, None]
+    assert len({request.key for request in again.requests}) == 2
