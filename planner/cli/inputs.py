@@ -12,10 +12,13 @@ from models import Batch, Catalog, Defect, EventError, ExitCode, NodeLookup
 
 @dataclass
 class Inputs:
-    """Reads what a command was given; `degraded` once a part of it could not be used."""
+    """Reads what a command was given; `degraded` once a part of it could not be used.
+
+    `told` are the errors of events that were said already.
+    """
 
     degraded: bool = False
-    said: list[str] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -54,6 +57,7 @@ class Inputs:
         """Say which events could not be used, with their lines."""
         for error in errors:
             place = f"{path}:{error.line}" if error.line is not None else f"event {error.event}"
+            self.told.add(str(error))
             self.problem(f"{place}: {error.text}")
 
     def defects(self, defects: Iterable[Defect]) -> None:
@@ -64,5 +68,4 @@ class Inputs:
     def problem(self, text: str) -> None:
         """Say one thing that was left out; the command then ends as degraded."""
         self.degraded = True
-        self.said.append(text)
         click.echo(text, err=True)

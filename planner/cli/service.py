@@ -116,7 +116,8 @@ class Service:
     def _close(self, report: CycleReport, ledger: Ledger, inputs: Inputs) -> ExitCode:
         write_cycle(report, ledger, self.output_format)
         for problem in report.problems:
-            inputs.problem(problem)
+            if problem not in inputs.told:
+                inputs.problem(problem)
         return ExitCode.DEGRADED if report.degraded else inputs.exit_code
 
 

@@ -182,3 +182,15 @@ def test_an_empty_batch(tmp_path: Path, shipped: Path) -> None:
     done = kci(tmp_path, "run", "-c", shipped, "--once", "--events", "none.jsonl")
     assert done.returncode == 0
     assert "none.jsonl: there are no events in it" in done.stderr
+
+
+def test_a_bad_line_is_said_once(tmp_path: Path, shipped: Path) -> None:
+    """A line that is no event is named with file and line, once; the others are planned."""
+    events = tmp_path / "events.jsonl"
+    events.write_text((shipped / "events.jsonl").read_text() + '{"op":\n')
+    nodes = shipped / "nodes.jsonl"
+    done = kci(tmp_path, "run", "-c", shipped, "--dry-run", "--events", events, "--nodes", nodes)
+    assert done.returncode == 3
+    assert done.stderr.count("the line is no JSON") == 1
+    assert f"{events}:34: " in done.stderr
+    assert "runs placed" in done.stdout
