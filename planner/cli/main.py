@@ -24,6 +24,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("history", "planner.cli.history", "What the ledger remembers: cycles and finished runs."),
     ("config", "planner.cli.config", "Shorter ways to write a configuration."),
     ("schema", "planner.cli.schema", "The JSON Schema of the configuration, for editors."),
+    ("bench", "planner.cli.bench", "How fast and how good the engine is, on seeded problems."),
 )
 
 

@@ -8,11 +8,12 @@ rounded to a fixed fraction first, so that sums are whole numbers and exact.
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.plan.proof import Prices, Proof, Side, leaves
+from planner.plan.proof import Leaf, Prices, Proof, Side, leaves, sums
 from planner.problem.problem import Ints
 from planner.rules import NO_LIMIT
 from planner.rules.model import LinearModel, Reached
@@ -29,75 +30,104 @@ class Bounds:
 
     model: LinearModel
 
-    def of(self, proof: Proof, costs: Ints, maximise: bool, reached: list[Reached]) -> int:
-        """Return the best that the tier after `reached` can be in any plan that keeps those.
-
-        `costs` is what one unit of each column adds to the tier.
+    def each(self, proof: Proof, reached: list[Reached]) -> list[int]:
+        """Return for each tier the best that it can be in a plan that keeps the tiers before it.
 
         Raises:
-            ValueError: if the prices do not go with the model.
+            ValueError: if the prices do not go with the model, or do not prove what they claim.
         """
-        tiers = [*reached, Reached(costs, maximise, 0)]
-        best = None
-        for leaf, limits in leaves(proof):
-            if not leaf.prices:
-                raise ValueError("a leaf without prices proves nothing")
-            tier = min(len(reached), len(leaf.prices) - 1)
-            bound = self.in_box(limits, leaf.prices[tier], tiers[tier], reached[:tier])
-            if bound is None or (tier < len(reached) and _beyond(reached[tier], bound)):
-                continue
-            if tier < len(reached):
-                raise ValueError(f"a leaf is not closed by its last tier: {bound}")
-            best = bound if best is None else (max if maximise else min)(best, bound)
-        if best is None:
-            raise ValueError("the proof leaves no plan possible")
-        return best
+        best: list[int | None] = [None] * len(reached)
+        for leaf, box in leaves(proof):
+            for position, (tier, bound) in enumerate(self._leaf(leaf, box, reached)):
+                known = best[position]
+                better = max if tier.maximise else min
+                best[position] = bound if known is None else better(known, bound)
+        proven = [bound for bound in best if bound is not None]
+        if len(proven) < len(reached):
+            raise ValueError("the prices leave no plan possible")
+        return proven
+
+    def _leaf(
+        self, leaf: Leaf, box: tuple[Side, ...], reached: list[Reached]
+    ) -> Iterator[tuple[Reached, int]]:
+        """Yield each tier with its bound in one leaf, until a tier closes the leaf."""
+        for position, prices in enumerate(leaf.prices):
+            bound = self.in_box(box, prices, reached[position], reached[:position])
+            if bound is None:
+                return
+            yield reached[position], bound
+            if _beyond(reached[position], bound):
+                return
+        if len(leaf.prices) < len(reached):
+            raise ValueError("a leaf is not closed by its last prices")
 
     def in_box(
-        self, limits: tuple[Side, ...], prices: Prices, tier: Reached, reached: list[Reached]
+        self, box: tuple[Side, ...], prices: Prices, tier: Reached, reached: list[Reached]
     ) -> int | None:
-        """Return the best that `tier` can be within `limits`; None where nothing fits in there."""
+        """Return the best that `tier` can be within `box`; None where nothing fits in there."""
         lower, upper = np.zeros_like(self.model.columns.upper), self.model.columns.upper.copy()
-        for column, low, high in limits:
-            lower[column] = max(lower[column], lower[column] if low is None else low)
-            upper[column] = min(upper[column], upper[column] if high is None else high)
+        for columns, low, high in box:
+            if len(columns) == 1:
+                column = columns[0]
+                lower[column] = max(lower[column], lower[column] if low is None else low)
+                upper[column] = min(upper[column], upper[column] if high is None else high)
         if (lower > upper).any():
             return None
         sign = 1 if tier.maximise else -1
-        best = self._gain(sign * tier.costs, sign * prices, lower, upper, reached)
+        rows = self._rows(reached, box)
+        best = _most(sign * tier.costs, rows, sign * prices, lower, upper)
         # Every column is a whole number, so the tier is a multiple of what its costs share.
         unit = max(1, int(np.gcd.reduce(tier.costs, initial=0)))
         return sign * (best // (GRID * unit)) * unit
 
-    def _gain(
-        self, costs: Ints, prices: Prices, lower: Ints, upper: Ints, reached: list[Reached]
-    ) -> int:
-        """Return the most, in parts of `GRID`, that `costs` can reach between `lower` and `upper`.
-
-        A price above zero is paid for the upper limit of its row, one below zero for the lower.
-        """
-        rows, columns, coefficients = self.model.entries
-        fixed_row, fixed_column, fixed_coefficient, fixed_lower, fixed_upper = self.model.fixed(
-            reached
+    def _rows(self, reached: list[Reached], box: tuple[Side, ...]) -> "_Rows":
+        """Return the rows of the model, of the tiers that were reached, and of sums of columns."""
+        row, column, coefficient = self.model.entries
+        tier_row, tier_column, tier_coefficient, tier_lower, tier_upper = self.model.fixed(reached)
+        first = len(self.model.lower) + len(reached)
+        added = sums(box)
+        sum_row = [np.full(len(columns), first + i) for i, columns in enumerate(added)]
+        low = [-NO_LIMIT if low is None else low for low, _ in added.values()]
+        high = [NO_LIMIT if high is None else high for _, high in added.values()]
+        return _Rows(
+            np.concatenate((row, tier_row + len(self.model.lower), *sum_row)),
+            np.concatenate((column, tier_column, *map(np.array, added))),
+            np.concatenate((coefficient, tier_coefficient, *map(np.ones_like, sum_row))),
+            np.concatenate((self.model.lower, tier_lower, np.array(low, dtype=np.int64))),
+            np.concatenate((self.model.upper, tier_upper, np.array(high, dtype=np.int64))),
         )
-        row_lower = np.concatenate((self.model.lower, fixed_lower))
-        row_upper = np.concatenate((self.model.upper, fixed_upper))
-        price = _whole(prices, row_lower, row_upper)
-        column = np.concatenate((columns, fixed_column))
-        fixed_price = price[fixed_row + len(self.model.lower)]
-        amount = np.concatenate((price[rows] * coefficients, fixed_price * fixed_coefficient))
-        gain = GRID * costs - np.bincount(column, weights=amount, minlength=len(lower))
-        gained = gain * np.where(gain > 0, upper, lower)
-        fetched = price * np.where(price > 0, row_upper, np.where(price < 0, row_lower, 0))
-        # Whole numbers add up exactly until they are too large for a double; what is lost beyond
-        # that is no more than this.
-        size = np.bincount(column, weights=np.abs(amount), minlength=len(lower))
-        size += np.abs(GRID * costs)
-        lost = float((np.where(size < EXACT, 0.0, size) * upper).sum())
-        total = float(np.abs(gained).sum() + np.abs(fetched).sum())
-        lost += 0.0 if total < EXACT else total
-        best = math.fsum(gained.tolist()) + math.fsum(fetched.tolist())
-        return math.floor(best) + math.ceil(lost * DOUBT)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Sparse rows with their limits."""
+
+    row: Ints
+    column: Ints
+    coefficient: Ints
+    lower: Ints
+    upper: Ints
+
+
+def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) -> int:
+    """Return the most, in parts of `GRID`, that `costs` can reach between `lower` and `upper`.
+
+    A price above zero is paid for the upper limit of its row, one below zero for the lower.
+    """
+    price = _whole(prices, rows.lower, rows.upper)
+    amount = price[rows.row] * rows.coefficient
+    gain = GRID * costs - np.bincount(rows.column, weights=amount, minlength=len(lower))
+    gained = gain * np.where(gain > 0, upper, lower)
+    fetched = price * np.where(price > 0, rows.upper, np.where(price < 0, rows.lower, 0))
+    # Whole numbers add up exactly until they are too large for a double; what is lost beyond
+    # that is no more than this.
+    size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
+    size += np.abs(GRID * costs)
+    lost = float((np.where(size < EXACT, 0.0, size) * upper).sum())
+    total = float(np.abs(gained).sum() + np.abs(fetched).sum())
+    lost += 0.0 if total < EXACT else total
+    best = math.fsum(gained.tolist()) + math.fsum(fetched.tolist())
+    return math.floor(best) + math.ceil(lost * DOUBT)
 
 
 def _whole(prices: Prices, lower: Ints, upper: Ints) -> Prices:
@@ -117,6 +147,18 @@ def _whole(prices: Prices, lower: Ints, upper: Ints) -> Prices:
 def _beyond(tier: Reached, bound: int) -> bool:
     """Tell whether `bound` is worse than what the tier reached."""
     return bound < tier.value if tier.maximise else bound > tier.value
+
+
+def gap(reached: Sequence[Reached], bounds: Sequence[int]) -> float:
+    """Return how far a plan may be from the best, relative to the bound; 0 if it is the best.
+
+    Plans are compared tier by tier, so the first tier that is not at its bound tells. What later
+    tiers could be depends on how much of that one is still open, and is said by their bounds.
+    """
+    for tier, bound in zip(reached, bounds, strict=True):
+        if tier.value != bound:
+            return relative_gap(tier.value, bound)
+    return 0.0
 
 
 def relative_gap(value: int, bound: int) -> float:

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The independent check: every rule over every run, values and bounds computed anew."""
 
-from planner.plan.bound import Bounds, relative_gap
+from collections.abc import Iterator
+
+from models import TierResult
+from planner.plan.bound import Bounds, gap
 from planner.plan.plan import Plan
 from planner.problem import Problem
 from planner.rules import GOALS, RULES, Violation
@@ -30,30 +33,39 @@ def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
     if [tier.name for tier in plan.tiers] != names:
         return [Violation("plan", f"the plan has not one result for each of {names}")]
     model = LinearModel.of(problem, RULES, GOALS)
-    bounds = Bounds(model)
-    reached: list[Reached] = []
-    found = []
-    gap = 0.0
-    for tier, result in zip(problem.policy.tiers, plan.tiers, strict=True):
-        goal = GOALS[tier]
-        value = goal.measure(problem, plan.choice)
-        if value != result.value:
-            text = f"{tier}: the plan says {result.value} and reaches {value}"
-            found.append(Violation("plan", text))
-        costs = goal.costs(model.columns)
-        try:
-            bound = bounds.of(plan.proof, costs, goal.maximise, reached)
-        except ValueError as error:
-            return [*found, Violation("certificate", f"{tier}: {error}")]
-        low, high = (value, bound) if goal.maximise else (bound, value)
-        if low > high:
-            text = f"{tier}: {value} is better than the bound {bound} that the prices prove"
-            found.append(Violation("certificate", text))
-        elif not low <= result.bound <= high:
-            text = f"{tier}: the bound {result.bound} is not between {value} and {bound}"
-            found.append(Violation("certificate", text))
-        gap = max(gap, relative_gap(value, bound))
-        reached.append(Reached(costs, goal.maximise, value))
-    if abs(gap - plan.gap) > 1e-9:
-        found.append(Violation("certificate", f"the plan says gap {plan.gap}, its prices {gap}"))
+    reached = [
+        Reached(
+            GOALS[tier].costs(model.columns),
+            GOALS[tier].maximise,
+            GOALS[tier].measure(problem, plan.choice),
+        )
+        for tier in problem.policy.tiers
+    ]
+    try:
+        bounds = Bounds(model).each(plan.proof, reached)
+    except ValueError as error:
+        return [Violation("certificate", str(error))]
+    found = [
+        violation
+        for said, tier, bound in zip(plan.tiers, reached, bounds, strict=True)
+        for violation in _tier(said, tier, bound)
+    ]
+    proven = gap(reached, bounds)
+    if abs(proven - plan.gap) > 1e-9:
+        text = f"the plan says gap {plan.gap}, its prices {proven}"
+        found.append(Violation("certificate", text))
     return found
+
+
+def _tier(said: TierResult, tier: Reached, bound: int) -> Iterator[Violation]:
+    """Yield what a plan says of a tier that is not so."""
+    if said.value != tier.value:
+        text = f"{said.name}: the plan says {said.value} and reaches {tier.value}"
+        yield Violation("plan", text)
+    low, high = (tier.value, bound) if tier.maximise else (bound, tier.value)
+    if low > high:
+        text = f"{said.name}: {tier.value} is better than {bound}, which the prices prove"
+        yield Violation("certificate", text)
+    elif not low <= said.bound <= high:
+        text = f"{said.name}: the bound {said.bound} is not between {tier.value} and {bound}"
+        yield Violation("certificate", text)

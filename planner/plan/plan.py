@@ -17,8 +17,8 @@ class Plan:
     """What a solver decided for the problem with the digest `problem`.
 
     `choice` is the candidate of each run, in run order; -1 where it is not placed. With the
-    prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, the largest of
-    all tiers, from the bounds that are proven so. `notes` say which solver served and why.
+    prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, that of the
+    first tier which is not at the bound proven so. `notes` say which solver served and why.
     """
 
     problem: str

@@ -15,11 +15,16 @@ import numpy.typing as npt
 Prices = npt.NDArray[np.float64]
 
 
+# Some columns, and the least and the most that they may be together.
+Side = tuple[tuple[int, ...], int | None, int | None]
+
+
 @dataclass(frozen=True)
 class Leaf:
     """Prices for one part of the problem, for each tier that can still matter there.
 
-    `prices[k]` has the price of every row of the linear model, then of the tiers before tier k.
+    `prices[k]` has the price of every row of the linear model, then of the tiers before tier k,
+    then of the `sums` of the box.
     A leaf with fewer prices than tiers is closed by its last one: all plans in it that keep the
     earlier tiers are worse in that tier, so that later tiers have nothing to look for.
     """
@@ -29,9 +34,9 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Split:
-    """Two parts of the problem: `column` is at most `at`, or at least `at + 1`."""
+    """Two parts of the problem: `columns` together are at most `at`, or at least `at + 1`."""
 
-    column: int
+    columns: tuple[int, ...]
     at: int
     below: "Proof"
     above: "Proof"
@@ -39,17 +44,27 @@ class Split:
 
 Proof = Leaf | Split
 
-# A column and the least and the most that it may be.
-Side = tuple[int, int | None, int | None]
-
 
 def leaves(proof: Proof) -> Iterator[tuple[Leaf, tuple[Side, ...]]]:
-    """Yield each leaf with the limits of the splits above it, outermost first."""
+    """Yield each leaf with the sides of the splits above it, outermost first."""
     waiting: list[tuple[Proof, tuple[Side, ...]]] = [(proof, ())]
     while waiting:
-        part, limits = waiting.pop()
+        part, sides = waiting.pop()
         if isinstance(part, Leaf):
-            yield part, limits
+            yield part, sides
             continue
-        waiting.append((part.above, (*limits, (part.column, part.at + 1, None))))
-        waiting.append((part.below, (*limits, (part.column, None, part.at))))
+        waiting.append((part.above, (*sides, (part.columns, part.at + 1, None))))
+        waiting.append((part.below, (*sides, (part.columns, None, part.at))))
+
+
+def sums(box: tuple[Side, ...]) -> dict[tuple[int, ...], tuple[int | None, int | None]]:
+    """Return the narrowest limits of each sum of several columns, in the order of the box."""
+    found: dict[tuple[int, ...], tuple[int | None, int | None]] = {}
+    for columns, low, high in box:
+        if len(columns) > 1:
+            lows, highs = zip(found.get(columns, (None, None)), (low, high), strict=True)
+            found[columns] = (
+                max((limit for limit in lows if limit is not None), default=None),
+                min((limit for limit in highs if limit is not None), default=None),
+            )
+    return found

@@ -36,18 +36,13 @@ def beyond(
 ) -> list[tuple[int, int]]:
     """Return (row, runs) for each limit that the placed runs exceed, counted run by run."""
     request, candidate = placed(problem, choice)
-    on_slot = problem.candidate_slot[candidate]
-    order = np.lexsort((request_level[request], on_slot))
-    on_slot, levels = on_slot[order], request_level[request][order]
-    broken = []
-    for row, (s, top, most) in enumerate(
-        zip(slot.tolist(), level.tolist(), limit.tolist(), strict=True)
-    ):
-        first, last = np.searchsorted(on_slot, (s, s + 1))
-        count = int(np.searchsorted(levels[first:last], top, side="right"))
-        if count > most:
-            broken.append((row, count))
-    return broken
+    width = 1 + max(int(request_level.max(initial=0)), int(level.max(initial=0)))
+    # One number for slot and level: what counts for a limit is then one stretch of sorted runs.
+    runs = np.sort(problem.candidate_slot[candidate] * width + request_level[request])
+    first = np.searchsorted(runs, slot * width, side="left")
+    count = np.searchsorted(runs, slot * width + level, side="right") - first
+    rows = np.flatnonzero(count > limit)
+    return list(zip(rows.tolist(), count[rows].tolist(), strict=True))
 
 
 def slot_name(problem: Problem, slot: int) -> str:

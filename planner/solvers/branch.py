@@ -34,7 +34,7 @@ class Node:
     corner: Corner
     own: bool
     ray: Floats | None = None
-    column: int = -1
+    columns: tuple[int, ...] = ()
     at: int = 0
     parts: tuple["Node", "Node"] | None = None
 
@@ -43,7 +43,7 @@ class Node:
         if self.parts is None:
             return certifier.leaf(self.box, self.corner, self.ray)
         below, above = (part.proof(certifier) for part in self.parts)
-        return Split(self.column, self.at, below, above)
+        return Split(self.columns, self.at, below, above)
 
 
 @dataclass
@@ -57,15 +57,16 @@ class Search:
     columns: Columns
     limit: Limit
     root: Node = field(init=False)
+    first: Corner = field(init=False)
     best: Ints | None = None
     reached: tuple[int, ...] = ()
     finished: bool = False
     nodes: int = 0
 
     def __post_init__(self) -> None:
-        corner = self.relaxation.corner((), self.relaxation.start(), lambda reached: False)
+        corner = self.relaxation.corner((), self.relaxation.start(), lambda *_: False)
         assert corner is not None, "an empty plan is always possible"
-        self.root = Node((), corner, own=True)
+        self.first, self.root = corner, Node((), corner, own=True)
         self.nodes = 1
         self._offer(corner)
         self.finished = self.best is not None
@@ -100,25 +101,28 @@ class Search:
                 return
             broken = self._broken(node.corner.point)
             limits = tuple(
-                (int(column), None, int(node.corner.point[column] + WHOLE))
+                ((int(column),), None, int(node.corner.point[column] + WHOLE))
                 for column in np.flatnonzero(broken > WHOLE)
             )
             box = (*node.box, *limits)
-            corner = self.relaxation.corner(box, node.corner.basis, lambda reached: False)
+            corner = self.relaxation.corner(box, node.corner.basis, lambda *_: False)
             if corner is None:
                 return
             node = Node(box, corner, own=True)
 
     def _look(self, node: Node) -> bool:
         """Find the corner of a part; tell whether it is worth going on with."""
-        corner = self.relaxation.corner(
-            node.box, node.corner.basis, lambda reached: not self._promising(reached)
-        )
+        corner = self.relaxation.corner(node.box, node.corner.basis, self._decided)
         if corner is None:
             node.ray = self.relaxation.emptiness(node.box, node.corner.basis)
             return False
         node.corner, node.own = corner, True
         return self._promising(corner.reached)
+
+    def _decided(self, reached: tuple[float, ...], point: Floats) -> bool:
+        """Tell whether a part needs no further tier: it is worse, or has to be split anyway."""
+        complete = self._broken(point)[self.columns.complete_at : self.columns.repeat_at]
+        return not self._promising(reached) or complete.max(initial=0) > WHOLE
 
     def _promising(self, reached: Sequence[float]) -> bool:
         """Tell whether a part with such a corner may hold something better than the best."""
@@ -128,7 +132,7 @@ class Search:
             # A broken tier may be rounded up to the best, which says nothing of later tiers.
             if here < best - WHOLE:
                 return True
-        return not self.reached
+        return len(reached) < len(self.relaxation.costs) or not self.reached
 
     def _offer(self, corner: Corner) -> bool:
         """Take the corner as the best if it is whole; tell whether it is."""
@@ -149,13 +153,27 @@ class Search:
         column = int(broken.argmax())
         if broken[complete].max(initial=0) > WHOLE:
             column = complete.start + int(broken[complete].argmax())
-        at = int(np.floor(node.corner.point[column]))
-        node.column, node.at = column, at
+        node.columns = self._together(node, column)
+        node.at = int(np.floor(node.corner.point[list(node.columns)].sum() + WHOLE))
         node.parts = (
-            Node((*node.box, (column, None, at)), node.corner, own=False),
-            Node((*node.box, (column, at + 1, None)), node.corner, own=False),
+            Node((*node.box, (node.columns, None, node.at)), node.corner, own=False),
+            Node((*node.box, (node.columns, node.at + 1, None)), node.corner, own=False),
         )
         return node.parts
+
+    def _together(self, node: Node, column: int) -> tuple[int, ...]:
+        """Return the columns to split at: `column`, or with another one that it makes way for.
+
+        A column that was split before and is broken again only trades with another one: splitting
+        it once more would go on forever, splitting their sum ends it.
+        """
+        before = [columns for columns, _, _ in reversed(node.box)]
+        if (column,) in before:
+            for other in (columns[0] for columns in before if len(columns) == 1):
+                both = node.corner.point[[column, other]].sum()
+                if other != column and abs(both - np.rint(both)) > WHOLE:
+                    return (min(column, other), max(column, other))
+        return (column,)
 
     def _broken(self, point: Floats) -> Floats:
         """Return how far each deciding column is from a whole number."""

@@ -2,11 +2,12 @@
 """From what a search saw to a proof that others can recompute."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.plan.bound import Bounds
-from planner.plan.proof import Leaf, Prices, Side
+from planner.plan.proof import Leaf, Prices, Side, sums
 from planner.rules.model import Reached
 from planner.solvers.corner import Corner, Relaxation
 from planner.solvers.program import Floats
@@ -17,37 +18,61 @@ PART = 1 / 2520
 WEIGHTS = 1000
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A box with the prices of each tier in it, row by row, and the reduced costs they leave."""
+
+    box: tuple[Side, ...]
+    prices: list[Floats]
+    reduced: list[Floats]
+
+
 class Certifier:
     """Makes the leaves of a proof that no plan beats what was `reached`, tier by tier."""
 
-    def __init__(self, relaxation: Relaxation, bounds: Bounds, reached: Sequence[Reached]) -> None:
+    def __init__(
+        self,
+        relaxation: Relaxation,
+        bounds: Bounds,
+        reached: Sequence[Reached],
+        anywhere: Sequence[Floats],
+    ) -> None:
         self._relaxation = relaxation
+        # Prices hold in every box; these serve where a box was not looked at in all tiers.
+        self._anywhere = anywhere
         self._bounds = bounds
         self._reached = list(reached)
+        self._signs = np.array([-1.0 if tier.maximise else 1.0 for tier in reached])
 
     def leaf(self, box: tuple[Side, ...], corner: Corner, ray: Floats | None = None) -> Leaf:
         """Return prices for `box` from the corner of it, or of a box around it.
 
         With a `ray`, which proves that nothing at all is in the box, the first tier closes it.
         """
-        own = [np.rint(prices / PART) * PART for prices in corner.prices]
+        unknown = self._anywhere[len(corner.prices) :]
+        prices = [self._whole(own) for own in (*corner.prices, *unknown)]
         reduced = [
-            self._relaxation.reduced(costs, prices)
-            for costs, prices in zip(self._relaxation.costs, own, strict=False)
+            self._relaxation.reduced(costs, own)
+            for costs, own in zip(self._relaxation.costs, prices, strict=False)
         ]
+        part = _Part(box, prices, reduced)
         found: list[Prices] = []
-        for tier in range(len(own)):
-            prices = self._tier(box, tier, own, reduced)
+        for tier in range(len(prices)):
+            best = self._tier(part, tier)
             if tier == 0 and ray is not None:
-                prices = self._closed(box, prices, ray)
-            found.append(prices)
-            if self._beyond(box, tier, prices):
+                best = self._closed(part, ray)
+            found.append(best)
+            if self._beyond(box, tier, best):
                 break
         return Leaf(tuple(found))
 
-    def _tier(
-        self, box: tuple[Side, ...], tier: int, own: list[Floats], reduced: list[Floats]
-    ) -> Prices:
+    def _whole(self, prices: Floats) -> Floats:
+        """Return prices of all rows that there are by now, without noise."""
+        whole = np.zeros(self._relaxation.program.rows)
+        whole[: len(prices)] = np.rint(prices / PART) * PART
+        return whole
+
+    def _tier(self, part: _Part, tier: int) -> Prices:
         """Return the prices of one tier: its own, and as much of the earlier ones as it needs.
 
         Columns that an earlier tier keeps where they are may be worth moving for this one; the
@@ -57,52 +82,56 @@ class Certifier:
         """
         weights = np.zeros(tier)
         for earlier in reversed(range(tier)):
-            needed = max(_needed(each, weights, tier, earlier) for each in (reduced, own))
+            needed = max(
+                _needed(each, weights, tier, earlier) for each in (part.reduced, part.prices)
+            )
             weights[earlier] = (np.ceil(needed * WEIGHTS) + (needed > 0)) / WEIGHTS
-        prices = self._weighed(tier, own, weights)
-        best = self._bound(box, tier, prices)
+        prices = self._weighed(part, tier, weights)
+        best = self._bound(part.box, tier, prices)
         for earlier in range(tier):
-            for part in (*(0.25**step for step in range(1, 12)), 0.0):
+            for share in (0.125, 0.0125, 0.0):
                 if best == self._reached[tier].value:
                     return prices
                 less = weights.copy()
-                less[earlier] *= part
-                tried = self._weighed(tier, own, less)
-                bound = self._bound(box, tier, tried)
+                less[earlier] *= share
+                tried = self._weighed(part, tier, less)
+                bound = self._bound(part.box, tier, tried)
                 if bound is not None and (best is None or self._better(tier, bound, best)):
                     best, weights, prices = bound, less, tried
         return prices
 
-    def _weighed(self, tier: int, own: list[Floats], weights: Floats) -> Prices:
-        """Return the prices of a tier with so much of the earlier ones, in the tier's own sense."""
-        total = own[tier].copy()
+    def _weighed(self, part: _Part, tier: int, weights: Floats) -> Prices:
+        """Return the prices of a tier with so much of the earlier ones."""
+        total = part.prices[tier].copy()
         for earlier, weight in enumerate(weights):
-            total += weight * own[earlier]
-        signs = np.array([self._sign(earlier) for earlier in range(tier)])
-        return self._sign(tier) * np.concatenate((total, -weights * signs))
+            total += weight * part.prices[earlier]
+        return self._written(part.box, tier, total, -weights * self._signs[:tier])
 
-    def _sign(self, tier: int) -> float:
-        return -1.0 if self._reached[tier].maximise else 1.0
+    def _written(self, box: tuple[Side, ...], tier: int, prices: Floats, earlier: Floats) -> Prices:
+        """Return prices as a leaf has them, in the tier's own sense."""
+        rows = len(self._bounds.model.lower)
+        added = [self._relaxation.sum_row(columns) for columns in sums(box)]
+        return np.asarray(
+            self._signs[tier] * np.concatenate((prices[:rows], earlier, prices[added]))
+        )
 
-    def _closed(self, box: tuple[Side, ...], prices: Prices, ray: Floats) -> Prices:
+    def _closed(self, part: _Part, ray: Floats) -> Prices:
         """Return prices moved along `ray` until they say that nothing is left."""
+        moved = np.zeros_like(part.prices[0])
+        moved[: len(ray)] = ray
         for step in range(0, 48, 3):
-            moved = prices + self._sign(0) * 2.0**step * ray
-            if self._beyond(box, 0, moved):
-                return moved
-        return prices
+            prices = self._written(part.box, 0, part.prices[0] + 2.0**step * moved, np.zeros(0))
+            if self._beyond(part.box, 0, prices):
+                return prices
+        return self._tier(part, 0)
 
     def _bound(self, box: tuple[Side, ...], tier: int, prices: Prices) -> int | None:
-        try:
-            return self._bounds.in_box(box, prices, self._reached[tier], self._reached[:tier])
-        except ValueError:
-            # Too large to be added exactly: such prices prove nothing.
-            return None
+        return self._bounds.in_box(box, prices, self._reached[tier], self._reached[:tier])
 
     def _beyond(self, box: tuple[Side, ...], tier: int, prices: Prices) -> bool:
         bound = self._bound(box, tier, prices)
         value = self._reached[tier].value
-        return bound is not None and bound != value and self._better(tier, bound, value)
+        return bound is None or (bound != value and self._better(tier, bound, value))
 
     def _better(self, tier: int, bound: int, other: int) -> bool:
         """Tell whether `bound` promises less than `other`: it proves more."""

@@ -42,6 +42,7 @@ class Relaxation:
     def __init__(self, model: LinearModel, costs: Sequence[Floats]) -> None:
         self.program = Program(model)
         self.costs = tuple(costs)
+        self._sums: dict[tuple[int, ...], int] = {}
         rows, columns, coefficients = model.entries
         self.matrix = scipy.sparse.csr_matrix(
             (coefficients.astype(float), (rows, columns)),
@@ -51,7 +52,11 @@ class Relaxation:
 
     def reduced(self, costs: Floats, prices: Floats) -> Floats:
         """Return what one unit of each column costs once it has paid the prices of its rows."""
-        return np.asarray(costs - self._transposed @ prices)
+        reduced = costs - self._transposed @ prices[: self._transposed.shape[1]]
+        for columns, row in self._sums.items():
+            if row < len(prices):
+                reduced[list(columns)] -= prices[row]
+        return np.asarray(reduced)
 
     def start(self) -> Basis:
         """Return a basis that is near the best corner: that of all tiers weighed together.
@@ -69,11 +74,12 @@ class Relaxation:
         self,
         box: Sequence[Side],
         start: Basis,
-        enough: Callable[[tuple[float, ...]], bool],
+        enough: Callable[[tuple[float, ...], Floats], bool],
     ) -> Corner | None:
         """Return the best corner within `box`; None where there is no point in it.
 
-        `enough` is asked after each tier whether its results so far tell all there is to know.
+        `enough` is asked after each tier, with its results and the point so far, whether that
+        tells all there is to know.
         """
         limits = self._within(box)
         reached: list[float] = []
@@ -91,7 +97,7 @@ class Relaxation:
             vertex, start = found, found.basis
             reached.append(float(costs @ vertex.point))
             prices.append(vertex.prices)
-            if enough(tuple(reached)):
+            if enough(tuple(reached), vertex.point):
                 break
             self._keep(costs, vertex, limits)
         assert vertex is not None
@@ -102,21 +108,38 @@ class Relaxation:
 
         They are those of moving the limited column as far that way as the others let it.
         """
-        column, low, _ = box[-1]
+        columns, low, _ = box[-1]
         costs = np.zeros_like(self.costs[0])
-        costs[column] = 1.0 if low is None else -1.0
+        costs[list(columns)] = 1.0 if low is None else -1.0
         found = self.program.minimise(costs, self._within(box[:-1]), start)
         if found is None:
             raise SolverError("GLOP finds a box empty that is not")
-        return found.prices
+        ray = found.prices.copy()
+        if len(columns) > 1:
+            # What one column has as its own limit, a sum has as a row with a price.
+            ray[self.sum_row(columns)] -= costs[columns[0]]
+        return ray
+
+    def sum_row(self, columns: tuple[int, ...]) -> int:
+        """Return the row that adds up some columns; it is added when it is first wanted."""
+        if columns not in self._sums:
+            self._sums[columns] = self.program.add_sum(columns)
+        return self._sums[columns]
 
     def _within(self, box: Sequence[Side]) -> Limits:
+        for columns, _, _ in box:
+            if len(columns) > 1:
+                self.sum_row(columns)
         limits = self.program.limits()
-        for column, low, high in box:
+        for columns, low, high in box:
+            if len(columns) > 1:
+                at, lower, upper = self._sums[columns], limits.row_lower, limits.row_upper
+            else:
+                at, lower, upper = columns[0], limits.column_lower, limits.column_upper
             if low is not None:
-                limits.column_lower[column] = max(limits.column_lower[column], low)
+                lower[at] = max(lower[at], low)
             if high is not None:
-                limits.column_upper[column] = min(limits.column_upper[column], high)
+                upper[at] = min(upper[at], high)
         return limits
 
     def _keep(self, costs: Floats, vertex: Vertex, limits: Limits) -> None:

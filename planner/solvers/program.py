@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A linear program that GLOP keeps between solves, so that each starts near the last one's end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from ortools.math_opt import (
     model_update_pb2,
     parameters_pb2,
     result_pb2,
+    solution_pb2,
 )
 from ortools.math_opt.core.python import solver as math_opt
 
@@ -22,16 +24,23 @@ from planner.rules.model import LinearModel
 from planner.solvers.errors import SolverError
 
 Floats = npt.NDArray[np.float64]
-# Messages of OR-Tools, whose stubs are not read: a basis, a sparse vector, a result.
-Basis = Any
-SparseDoubles = Any
-SolveResult = Any
+Statuses = npt.NDArray[np.uint8]
+Message = Any  # of OR-Tools, whose stubs are not read
 
+_BASIC = solution_pb2.BASIS_STATUS_BASIC
 _SOLVED = result_pb2.TERMINATION_REASON_OPTIMAL
 _EMPTY = (
     result_pb2.TERMINATION_REASON_INFEASIBLE,
     result_pb2.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED,
 )
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which columns and rows are in the basis, and at which limit the others are."""
+
+    columns: Statuses
+    rows: Statuses
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,14 @@ class Limits:
 class Program:
     """The rows of a model as GLOP has them; rows that can never bind are left out.
 
-    `iterations` counts the simplex steps of all solves: the work that limits are about.
+    `iterations` counts the simplex steps of all solves: the work that limits are about. `rows`
+    is how many rows there are, those that were left out and those that were added included.
     """
 
     def __init__(self, model: LinearModel) -> None:
         self.iterations = 0
         self._columns = model.columns.size
-        self._rows = len(model.lower)
+        self.rows = len(model.lower)
         kept = _binding(model)
         position = np.cumsum(kept) - 1
         rows, columns, coefficients = model.entries
@@ -91,6 +101,26 @@ class Program:
         self._glop = math_opt.new(
             parameters_pb2.SOLVER_TYPE_GLOP, proto, parameters_pb2.SolverInitializerProto()
         )
+
+    def add_sum(self, columns: Sequence[int]) -> int:
+        """Add a row without limits, the sum of some columns; return its position."""
+        update = model_update_pb2.ModelUpdateProto()
+        row, free = len(self._now.row_lower), np.array([np.inf])
+        rows, matrix = update.new_linear_constraints, update.linear_constraint_matrix_updates
+        rows.ids.append(row)
+        rows.lower_bounds.append(-np.inf)
+        rows.upper_bounds.append(np.inf)
+        for column in sorted(columns):
+            matrix.row_ids.append(row)
+            matrix.column_ids.append(column)
+            matrix.coefficients.append(1.0)
+        self._glop.update(update)
+        for limits in (self._whole, self._now):
+            limits.row_lower = np.append(limits.row_lower, -free)
+            limits.row_upper = np.append(limits.row_upper, free)
+        self._kept = np.append(self._kept, self.rows)
+        self.rows += 1
+        return self.rows - 1
 
     def limits(self) -> Limits:
         """Return the limits of the whole problem, to be narrowed by the caller."""
@@ -123,19 +153,38 @@ class Program:
             return Vertex(
                 _dense(found.primal_solution.variable_values, self._columns),
                 self._spread(found.dual_solution.dual_values) * unit,
-                found.basis,
+                self._basis(found.basis, limits),
             )
         if result.termination.reason in _EMPTY:
             return None
         name = result_pb2.TerminationReasonProto.Name(result.termination.reason)
         raise SolverError(f"GLOP says {name} ({result.termination.detail})")
 
-    def _spread(self, values: SparseDoubles) -> Floats:
-        prices = np.zeros(self._rows)
+    def _basis(self, basis: Message, limits: Limits) -> Basis:
+        """Return `basis` with each column and row that was kept in place at the limit it is at.
+
+        GLOP calls them fixed, and once their limits are apart again would not know which is meant.
+        """
+        whole = self._whole
+        return Basis(
+            _unfixed(
+                basis.variable_status,
+                (limits.column_lower, limits.column_upper),
+                (whole.column_lower, whole.column_upper),
+            ),
+            _unfixed(
+                basis.constraint_status,
+                (limits.row_lower[self._kept], limits.row_upper[self._kept]),
+                (whole.row_lower[self._kept], whole.row_upper[self._kept]),
+            ),
+        )
+
+    def _spread(self, values: Message) -> Floats:
+        prices = np.zeros(self.rows)
         prices[self._kept] = _dense(values, len(self._kept))
         return prices
 
-    def _solve(self, start: Basis | None, *, primal: bool = False) -> SolveResult:
+    def _solve(self, start: Basis | None, *, primal: bool = False) -> Message:
         settings = parameters_pb2.SolveParametersProto()
         settings.lp_algorithm = (
             parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
@@ -144,7 +193,14 @@ class Program:
         )
         model = model_parameters_pb2.ModelSolveParametersProto()
         if start is not None:
-            model.initial_basis.CopyFrom(start)
+            # Rows that were added since are slack.
+            added = np.full(len(self._kept) - len(start.rows), _BASIC, dtype=np.uint8)
+            for table, status in (
+                (model.initial_basis.variable_status, start.columns),
+                (model.initial_basis.constraint_status, np.append(start.rows, added)),
+            ):
+                table.ids.extend(range(len(status)))
+                table.values.extend(status.tolist())
             settings.presolve = parameters_pb2.EMPHASIS_OFF
         result = self._glop.solve(
             settings, model, None, callback_pb2.CallbackRegistrationProto(), None, None
@@ -205,13 +261,23 @@ def _proto(limits: Limits, row: Ints, column: Ints, coefficient: Ints) -> model_
     return proto
 
 
-def _changes(table: SparseDoubles, before: Floats, after: Floats) -> None:
+def _unfixed(table: Message, now: tuple[Floats, Floats], whole: tuple[Floats, Floats]) -> Statuses:
+    """Return the statuses; what is between equal limits is at the one of `whole` there."""
+    status = np.fromiter(table.values, dtype=np.uint8)
+    kept = (status != _BASIC) & (now[0] == now[1])
+    status[kept] = solution_pb2.BASIS_STATUS_AT_LOWER_BOUND
+    above = kept & (now[0] >= whole[1]) & (now[0] > whole[0])
+    status[above] = solution_pb2.BASIS_STATUS_AT_UPPER_BOUND
+    return status
+
+
+def _changes(table: Message, before: Floats, after: Floats) -> None:
     changed = np.flatnonzero(before != after)
     table.ids.extend(changed.tolist())
     table.values.extend(after[changed].tolist())
 
 
-def _dense(table: SparseDoubles, size: int) -> Floats:
+def _dense(table: Message, size: int) -> Floats:
     dense = np.zeros(size)
     dense[np.fromiter(table.ids, dtype=np.int64)] = np.fromiter(table.values, dtype=np.float64)
     return dense

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models import Status, TierResult
-from planner.plan.bound import Bounds, relative_gap
+from planner.plan.bound import Bounds, gap
 from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Proof
 from planner.problem import Problem, merge
@@ -168,30 +168,42 @@ def _review(
         )
         for tier in problem.policy.tiers
     ]
-    bounds = Bounds(model)
-    proof: Proof
-    if search is None:
-        rows = len(model.lower)
-        proof = Leaf(tuple(np.zeros(rows + tier) for tier in range(max(1, len(reached)))))
-    else:
-        proof = search.root.proof(Certifier(search.relaxation, bounds, reached))
-    tiers, gap = [], 0.0
+    proof, bounds = _proof(model, reached, search)
+    open_by = gap(reached, bounds)
+    # What a solver proved by search may be tighter than what prices can prove.
     proven = answer.proven or (False,) * len(reached)
-    for position, (tier, result) in enumerate(zip(problem.policy.tiers, reached, strict=True)):
-        bound = bounds.of(proof, result.costs, result.maximise, reached[:position])
-        gap = max(gap, relative_gap(result.value, bound))
-        # What a solver proved by search may be tighter than what prices can prove.
-        best = result.value if proven[position] else bound
-        tiers.append(TierResult(name=tier.value, value=result.value, bound=best))
-    status = Status.OPTIMAL if gap == 0 or all(proven) else Status.FEASIBLE
+    best = [t.value if done else b for t, b, done in zip(reached, bounds, proven, strict=True)]
+    status = Status.OPTIMAL if open_by == 0 or all(proven) else Status.FEASIBLE
     return Plan(
         problem=problem.digest,
         solver=solver,
         seed=seed,
         status=Status.DEGRADED if answer.degraded else status,
         choice=answer.choice,
-        tiers=tuple(tiers),
-        gap=gap,
+        tiers=tuple(
+            TierResult(name=tier.value, value=result.value, bound=bound)
+            for tier, result, bound in zip(problem.policy.tiers, reached, best, strict=True)
+        ),
+        gap=open_by,
         proof=proof,
         notes=answer.notes,
     )
+
+
+def _proof(
+    model: LinearModel, reached: list[Reached], search: Search | None
+) -> tuple[Proof, list[int]]:
+    """Return what proves the tiers as far as the search got, and the bounds that it proves."""
+    bounds = Bounds(model)
+    if search is not None:
+        proof = search.root.proof(
+            Certifier(search.relaxation, bounds, reached, search.first.prices)
+        )
+        try:
+            return proof, bounds.each(proof, reached)
+        except ValueError:
+            # Prices that do not add up prove nothing; those below prove little, and hold.
+            pass
+    rows = len(model.lower)
+    nothing = Leaf(tuple(np.zeros(rows + tier) for tier in range(len(reached))))
+    return nothing, bounds.each(nothing, reached)

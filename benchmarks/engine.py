@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How fast the engine solves a problem, phase by phase, and how good its plan is.
+
+Everything that is said of a plan is what the independent check found.
+"""
+
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from benchmarks.instance import Size, make
+from planner.plan import check
+from planner.plan.proof import leaves
+from planner.problem import merge
+from planner.problem.validity import validate
+from planner.solvers import AUTO, solve
+
+PHASES = ("ingest", "classes", "rows", "solve", "spread", "certificate", "check")
+
+
+def measure(
+    size: Size, seed: int, solver: str | None, clock: Callable[[], float]
+) -> dict[str, Any]:
+    """Return what solving the problem of `size` and `seed` took and gave.
+
+    Making the problem is not timed, taking in its columns is. Without a `solver` the engine
+    chooses one by the size of the model.
+    """
+    made = make(size, seed)
+    began = clock()
+    # A copy has its columns and nothing that was computed from them.
+    problem = replace(made)
+    validate(problem)
+    digest = problem.digest
+    ingested = clock()
+    plan = solve(problem, solver=solver or AUTO, seed=seed, clock=clock)
+    solved = clock()
+    violations = check(problem, plan)
+    ended = clock()
+    seconds = {**plan.seconds, "ingest": ingested - began, "check": ended - solved}
+    return {
+        "runs": problem.runs,
+        "slots": problem.slots,
+        "classes": len(merge(problem)),
+        "seconds": {
+            "total": round(ended - began, 4),
+            **{phase: round(seconds.get(phase, 0.0), 4) for phase in PHASES},
+        },
+        "memory_mb": peak_mb(),
+        "tiers": [tier.model_dump(mode="json") for tier in plan.tiers],
+        "gap": plan.gap,
+        "status": plan.status.value,
+        "solver": plan.solver,
+        "verified": not violations,
+        "placed": plan.placed,
+        "plan": plan.id,
+        "problem": digest,
+        "notes": list(plan.notes),
+        "leaves": sum(1 for _ in leaves(plan.proof)),
+    }
+
+
+def peak_mb() -> int:
+    """Return the most memory that this process has had so far, in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1 << 20 if sys.platform == "darwin" else 1 << 10)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`kci-planner bench`: how fast and how good, on problems made from a seed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from models import PlannerError
+from planner.cli import options, output
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@click.group("bench")
+def command() -> None:
+    """Measure the engine on synthetic problems; benchmarks are part of the source tree."""
+
+
+@command.command("engine")
+@click.option("--runs", type=click.IntRange(1), required=True, help="How many runs want a place.")
+@click.option("--slots", type=click.IntRange(2), required=True, help="How many slots there are.")
+@click.option(
+    "--load",
+    type=click.FloatRange(0.01, 100),
+    default=0.85,
+    show_default=True,
+    help="How much is wanted of what there is.",
+)
+@click.option("--distinct", is_flag=True, help="No two requests are alike.")
+@click.option("--solver", metavar="NAME", help="Which solver; by the model's size by default.")
+@options.seed
+@options.output
+def engine(
+    runs: int,
+    slots: int,
+    load: float,
+    distinct: bool,
+    solver: str | None,
+    seed: int,
+    output_format: str,
+) -> None:
+    """Solve one seeded problem and say what each phase took and how good the plan is."""
+    try:
+        from benchmarks.engine import measure
+        from benchmarks.instance import Size
+    except ModuleNotFoundError as error:
+        raise PlannerError("benchmarks are part of the source tree, not of the package") from error
+
+    found = measure(Size(runs, slots, load, distinct), seed, solver, time.monotonic)
+    output.write_data(lambda: found, output_format, lambda page: _show(found, page))
+
+
+def _show(found: dict[str, Any], page: Console) -> None:
+    from rich.table import Table
+
+    phases = Table(title=f"{found['runs']} runs, {found['slots']} slots", title_justify="left")
+    for column in ("phase", "seconds"):
+        phases.add_column(column, justify="left" if column == "phase" else "right")
+    for phase, seconds in found["seconds"].items():
+        phases.add_row(phase, f"{seconds:.3f}")
+    tiers = Table()
+    for column in ("tier", "value", "bound"):
+        tiers.add_column(column, justify="left" if column == "tier" else "right")
+    for tier in found["tiers"]:
+        tiers.add_row(tier["name"], str(tier["value"]), str(tier["bound"]))
+    page.print(phases, tiers)
+    verified = "verified" if found["verified"] else "NOT verified"
+    page.print(
+        f"{found['solver']}, {found['status']}, gap {found['gap']:.2g}, {verified},"
+        f" {found['classes']} classes, {found['memory_mb']} MB"
+    )
