@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,16 +22,25 @@ def command() -> None:
     """Measure the engine on synthetic problems; benchmarks are part of the source tree."""
 
 
-@command.command("engine")
-@click.option("--runs", type=click.IntRange(1), required=True, help="How many runs want a place.")
-@click.option("--slots", type=click.IntRange(2), required=True, help="How many slots there are.")
-@click.option(
+_runs = click.option(
+    "--runs", type=click.IntRange(1), required=True, help="How many runs want a place."
+)
+_slots = click.option(
+    "--slots", type=click.IntRange(2), required=True, help="How many slots there are."
+)
+_load = click.option(
     "--load",
     type=click.FloatRange(0.01, 100),
     default=0.85,
     show_default=True,
     help="How much is wanted of what there is.",
 )
+
+
+@command.command("engine")
+@_runs
+@_slots
+@_load
 @click.option("--distinct", is_flag=True, help="No two requests are alike.")
 @click.option("--solver", metavar="NAME", help="Which solver; by the model's size by default.")
 @options.seed
@@ -44,14 +55,57 @@ def engine(
     output_format: str,
 ) -> None:
     """Solve one seeded problem and say what each phase took and how good the plan is."""
-    try:
+    with _source_tree():
         from benchmarks.engine import measure
         from benchmarks.instance import Size
-    except ModuleNotFoundError as error:
-        raise PlannerError("benchmarks are part of the source tree, not of the package") from error
 
     found = measure(Size(runs, slots, load, distinct), seed, solver, time.monotonic)
     output.write_data(lambda: found, output_format, lambda page: _show(found, page))
+
+
+@command.command("peers")
+@_runs
+@_slots
+@_load
+@click.option(
+    "--limit",
+    type=click.IntRange(4),
+    default=60,
+    show_default=True,
+    help="Seconds that another solver may take.",
+)
+@options.seed
+@options.output
+def peers(runs: int, slots: int, load: float, limit: int, seed: int, output_format: str) -> None:
+    """Solve one seeded problem by the engine and by others, and compare time and value."""
+    with _source_tree():
+        from benchmarks.instance import Size
+        from benchmarks.peers import compare
+
+    rows = compare(Size(runs, slots, load), seed, limit, time.monotonic)
+    output.write_data(lambda: rows, output_format, lambda page: _show_peers(rows, page))
+
+
+@contextmanager
+def _source_tree() -> Iterator[None]:
+    """Turn the lack of the benchmarks into an error that a user understands."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise PlannerError("benchmarks are part of the source tree, not of the package") from error
+
+
+def _show_peers(rows: list[dict[str, Any]], page: Console) -> None:
+    from rich.table import Table
+
+    table = Table()
+    columns = ("seconds", "of_time", "value", "of_value", "placed", "repeats", "completion_s")
+    for column in ("name", *columns, "status"):
+        table.add_column(column, justify="right" if column in columns else "left")
+    for row in rows:
+        cells = (row.get(column) for column in ("name", *columns, "status"))
+        table.add_row(*("" if cell is None else str(cell) for cell in cells))
+    page.print(table)
 
 
 def _show(found: dict[str, Any], page: Console) -> None:

@@ -26,3 +26,20 @@ def test_an_unknown_solver_is_said(kci: Kci) -> None:
     done = kci("bench", "engine", "--runs", "9", "--slots", "3", "--solver", "exakt")
     assert done.code == 1
     assert "exakt" in done.err
+
+
+def test_peers_are_compared_with_the_engine(kci: Kci) -> None:
+    """The engine comes first with ratio one, and nobody's plan is worth more."""
+    done = kci("bench", "peers", "--runs", "40", "--slots", "6", "--seed", "3", "-o", "json")
+    engine, *others = done.json
+    assert (engine["name"], engine["of_time"], engine["of_value"]) == ("engine", 1, 1)
+    assert engine["status"] == "optimal"
+    assert all(other["of_value"] <= 1 for other in others)
+    assert not any(other["status"].startswith("breaks") for other in others)
+
+
+def test_peers_as_a_table(kci: Kci) -> None:
+    """A line for each way to solve the problem."""
+    done = kci("bench", "peers", "--runs", "20", "--slots", "4")
+    assert done.code == 0
+    assert "least loaded" in done.out
