@@ -74,7 +74,7 @@ def two_choices(seed: int) -> Pick:
     draw = np.random.default_rng(seed)
 
     def pick(candidates: list[int], load: list[int]) -> int:
-        one, two = draw.integers(len(candidates), size=2)
+        one, two = (int(i) for i in draw.integers(len(candidates), size=2))
         return candidates[one if load[one] <= load[two] else two]
 
     return pick

@@ -14,13 +14,14 @@ import numpy as np
 
 from planner.plan.proof import Proof, Side, Split
 from planner.problem.problem import Ints
-from planner.rules.columns import Columns
 from planner.solvers.certify import Certifier
 from planner.solvers.corner import Corner, Relaxation
 from planner.solvers.limits import Limit
 from planner.solvers.program import Floats
+from planner.solvers.splitting import WHOLE, Splitting
 
-WHOLE = 1e-6  # how far from a whole number a column may be that is one
+DIVE_AFTER = 8  # parts, where a whole point is wanted soon
+DEPTH = 100  # of a dive
 
 
 @dataclass
@@ -54,75 +55,95 @@ class Search:
     """
 
     relaxation: Relaxation
-    columns: Columns
+    splitting: Splitting
     limit: Limit
     root: Node = field(init=False)
     first: Corner = field(init=False)
     best: Ints | None = None
     reached: tuple[int, ...] = ()
     finished: bool = False
-    nodes: int = 0
+    nodes: int = 1
 
     def __post_init__(self) -> None:
         corner = self.relaxation.corner((), self.relaxation.start(), lambda *_: False)
         assert corner is not None, "an empty plan is always possible"
         self.first, self.root = corner, Node((), corner, own=True)
-        self.nodes = 1
         self._offer(corner)
         self.finished = self.best is not None
 
-    def run(self) -> None:
-        """Split the most promising part until nothing better is left, or the search is tired."""
+    def run(self, near: float = 0.0) -> None:
+        """Split the most promising part until nothing better is left, or the search is tired.
+
+        It also ends where nothing can be better in the first tier by more than `near`, relative
+        to what is; then it begins with a dive, which may be enough.
+        """
         waiting = [(self.root.corner.reached, 0, self.root)]
+        if near:
+            self.dive(self.root)
         while waiting and not self.finished and not self._tired():
             _, order, node = heapq.heappop(waiting)
-            if not self._promising(node.corner.reached):
+            if not self._promising(node.corner.reached) or self._near(node.corner, near):
+                self.finished = not near
                 break
             if not node.own:
                 if self._look(node):
                     heapq.heappush(waiting, (node.corner.reached, order, node))
-                continue
-            if self._offer(node.corner):
+            elif self._offer(node.corner):
                 self.finished = True
+            else:
+                if (near or self.best is None) and order and not order % DIVE_AFTER:
+                    self.dive(node)
+                for part in self._split(node):
+                    self.nodes += 1
+                    heapq.heappush(waiting, (part.corner.reached, self.nodes, part))
+        self.finished |= not waiting
+
+    def dive(self, node: Node) -> None:
+        """Offer the whole point that is left when what a corner leaves broken is rounded.
+
+        Those that are nearest to whole numbers come first: the next corner then makes the best of
+        it before others are rounded.
+        """
+        down = False
+        for _ in range(DEPTH):
+            if self._offer(node.corner):
                 return
-            for part in self._split(node):
-                self.nodes += 1
-                heapq.heappush(waiting, (part.corner.reached, self.nodes, part))
-        self.finished |= not self.limit.fired
+            box = (*node.box, *self.splitting.rounded(node.corner.point, down=down))
+            corner = self.relaxation.corner(
+                box, node.corner.basis, lambda _, point: self.splitting.incomplete(point)
+            )
+            if corner is not None:
+                node = Node(box, corner, own=True)
+            elif down:
+                return
+            else:
+                # What went up before leaves no room for more of it.
+                down = True
 
     def _tired(self) -> bool:
-        return self.limit.over(self.relaxation.program.iterations)
+        return self.limit.over(self.relaxation.program.work)
 
-    def round_down(self) -> None:
-        """Offer the whole point that is left when what the corner leaves broken is rounded down."""
-        node = self.root
-        for _ in range(8):
-            if self._offer(node.corner):
-                return
-            broken = self._broken(node.corner.point)
-            limits = tuple(
-                ((int(column),), None, int(node.corner.point[column] + WHOLE))
-                for column in np.flatnonzero(broken > WHOLE)
-            )
-            box = (*node.box, *limits)
-            corner = self.relaxation.corner(box, node.corner.basis, lambda *_: False)
-            if corner is None:
-                return
-            node = Node(box, corner, own=True)
+    def _near(self, corner: Corner, near: float) -> bool:
+        """Tell whether the best is as near to `corner` in the first tier as was asked for."""
+        return bool(self.reached) and self.reached[0] - corner.reached[0] <= near * abs(
+            corner.reached[0]
+        )
 
     def _look(self, node: Node) -> bool:
         """Find the corner of a part; tell whether it is worth going on with."""
+        around = node.corner.reached[0]
         corner = self.relaxation.corner(node.box, node.corner.basis, self._decided)
         if corner is None:
             node.ray = self.relaxation.emptiness(node.box, node.corner.basis)
+            self.splitting.learn(node.box[-1], np.inf)
             return False
+        self.splitting.learn(node.box[-1], corner.reached[0] - around)
         node.corner, node.own = corner, True
         return self._promising(corner.reached)
 
     def _decided(self, reached: tuple[float, ...], point: Floats) -> bool:
         """Tell whether a part needs no further tier: it is worse, or has to be split anyway."""
-        complete = self._broken(point)[self.columns.complete_at : self.columns.repeat_at]
-        return not self._promising(reached) or complete.max(initial=0) > WHOLE
+        return not self._promising(reached) or self.splitting.incomplete(point)
 
     def _promising(self, reached: Sequence[float]) -> bool:
         """Tell whether a part with such a corner may hold something better than the best."""
@@ -138,7 +159,7 @@ class Search:
         """Take the corner as the best if it is whole; tell whether it is."""
         if len(corner.reached) < len(self.relaxation.costs):
             return False
-        if self._broken(corner.point).max(initial=0) > WHOLE:
+        if self.splitting.broken(corner.point).max(initial=0) > WHOLE:
             return False
         whole = np.rint(corner.point).astype(np.int64)
         reached = tuple(int(np.rint(costs @ whole)) for costs in self.relaxation.costs)
@@ -147,37 +168,10 @@ class Search:
         return True
 
     def _split(self, node: Node) -> tuple[Node, Node]:
-        broken = self._broken(node.corner.point)
-        # Numbers of complete requests are the reason for what is broken elsewhere.
-        complete = slice(self.columns.complete_at, self.columns.repeat_at)
-        column = int(broken.argmax())
-        if broken[complete].max(initial=0) > WHOLE:
-            column = complete.start + int(broken[complete].argmax())
-        node.columns = self._together(node, column)
+        node.columns = self.splitting.choose(node.corner.point, node.box)
         node.at = int(np.floor(node.corner.point[list(node.columns)].sum() + WHOLE))
         node.parts = (
             Node((*node.box, (node.columns, None, node.at)), node.corner, own=False),
             Node((*node.box, (node.columns, node.at + 1, None)), node.corner, own=False),
         )
         return node.parts
-
-    def _together(self, node: Node, column: int) -> tuple[int, ...]:
-        """Return the columns to split at: `column`, or with another one that it makes way for.
-
-        A column that was split before and is broken again only trades with another one: splitting
-        it once more would go on forever, splitting their sum ends it.
-        """
-        before = [columns for columns, _, _ in reversed(node.box)]
-        if (column,) in before:
-            for other in (columns[0] for columns in before if len(columns) == 1):
-                both = node.corner.point[[column, other]].sum()
-                if other != column and abs(both - np.rint(both)) > WHOLE:
-                    return (min(column, other), max(column, other))
-        return (column,)
-
-    def _broken(self, point: Floats) -> Floats:
-        """Return how far each deciding column is from a whole number."""
-        broken = np.abs(point - np.rint(point))
-        # Repeats and waits follow from what is placed.
-        broken[self.columns.repeat_at :] = 0
-        return broken

@@ -9,7 +9,7 @@ AUTO = "auto"
 SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today")
 
 # Up to so many columns, looking for the exact optimum costs little more than the relaxation.
-EXACT_COLUMNS = 50_000
+EXACT_COLUMNS = 20_000
 # CP-SAT has every column as an object of its own; beyond this it is no help in time.
 CPSAT_COLUMNS = 5_000
 

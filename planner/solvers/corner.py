@@ -20,6 +20,8 @@ from planner.solvers.program import Basis, Floats, Limits, Program, Vertex
 
 # Reduced costs and prices below this, relative to the largest cost, are noise of the solver.
 NOISE = 1e-7
+# Costs of a corner are fractions with small denominators; less than this is no fraction.
+DIGITS = 1e-4
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Relaxation:
                 # A face that was cut too sharply: what is known so far still holds.
                 break
             vertex, start = found, found.basis
-            reached.append(float(costs @ vertex.point))
+            reached.append(_reached(costs, vertex.point))
             prices.append(vertex.prices)
             if enough(tuple(reached), vertex.point):
                 break
@@ -152,3 +154,13 @@ class Relaxation:
         at_lower, at_upper = vertex.prices > noise, vertex.prices < -noise
         limits.row_upper[at_lower] = limits.row_lower[at_lower]
         limits.row_lower[at_upper] = limits.row_upper[at_upper]
+
+
+def _reached(costs: Floats, point: Floats) -> float:
+    """Return what the costs add up to: a whole number, where it is so but for the last digits.
+
+    Corners are compared tier by tier, and noise in one tier must not decide before the next one.
+    """
+    total = float(costs @ point)
+    whole = float(np.rint(total))
+    return whole if abs(total - whole) < DIGITS else total

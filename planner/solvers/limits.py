@@ -6,7 +6,7 @@ from collections.abc import Callable
 from models import Policy
 
 # Simplex steps for one unit of the policy's work limit: about what a second sees of a large model.
-STEPS = 20_000
+STEPS = 10_000
 
 
 class Limit:

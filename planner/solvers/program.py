@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 Statuses = npt.NDArray[np.uint8]
 Message = Any  # of OR-Tools, whose stubs are not read
 
+# Columns and rows that take as long to set up as one simplex step takes.
+SETTING_UP = 100
 _BASIC = solution_pb2.BASIS_STATUS_BASIC
 _SOLVED = result_pb2.TERMINATION_REASON_OPTIMAL
 _EMPTY = (
@@ -65,12 +67,13 @@ class Limits:
 class Program:
     """The rows of a model as GLOP has them; rows that can never bind are left out.
 
-    `iterations` counts the simplex steps of all solves: the work that limits are about. `rows`
-    is how many rows there are, those that were left out and those that were added included.
+    `work` counts simplex steps, and for each solve what setting it up is worth in such steps: it
+    is what limits are about. `rows` is how many rows there are, those that were left out and
+    those that were added included.
     """
 
     def __init__(self, model: LinearModel) -> None:
-        self.iterations = 0
+        self.work = 0
         self._columns = model.columns.size
         self.rows = len(model.lower)
         kept = _binding(model)
@@ -78,6 +81,7 @@ class Program:
         rows, columns, coefficients = model.entries
         here = kept[rows]
         self._kept = np.flatnonzero(kept)
+        self._setting_up = (self._columns + len(self._kept)) // SETTING_UP
         self._whole = Limits(
             np.zeros(self._columns),
             model.columns.upper.astype(float),
@@ -205,7 +209,7 @@ class Program:
         result = self._glop.solve(
             settings, model, None, callback_pb2.CallbackRegistrationProto(), None, None
         )
-        self.iterations += int(result.solve_stats.simplex_iterations)
+        self.work += int(result.solve_stats.simplex_iterations) + self._setting_up
         return result
 
     def _update(self, costs: Floats, limits: Limits) -> None:

@@ -22,10 +22,14 @@ from planner.solvers.cpsat import solve_cpsat
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
+from planner.solvers.splitting import Splitting
 from planner.solvers.spread import spread
 from planner.solvers.today import solve_today
 
 Clock = Callable[[], float]
+
+# How near to the best the solver for large models goes, in the first tier.
+NEAR = 1e-4
 
 
 @dataclass
@@ -104,7 +108,8 @@ def _search(model: LinearModel, clock: Clock | None) -> tuple[Search | None, lis
     if not model.columns.size or not costs:
         return None, []
     try:
-        return Search(Relaxation(model, costs), model.columns, Limit(problem.policy, clock)), []
+        relaxation = Relaxation(model, costs)
+        return Search(relaxation, Splitting(model.columns), Limit(problem.policy, clock)), []
     except SolverError as error:
         return None, [f"the relaxation failed: {error}"]
 
@@ -135,10 +140,9 @@ def _searched(
         if model.columns.size:
             raise SolverError("there is no relaxation to begin with")
         return _Answer(np.full(model.columns.problem.runs, -1, dtype=np.int64))
-    if attempt.solver == "exact":
-        search.run()
+    search.run(near=0.0 if attempt.solver == "exact" else NEAR)
     if search.best is None:
-        search.round_down()
+        search.dive(search.root)
     phases.end("solve")
     if search.best is None:
         raise SolverError("no whole point was found")
