@@ -18,7 +18,6 @@ from planner.solvers.branch import Search
 from planner.solvers.certify import Certifier
 from planner.solvers.choose import Attempt, choose
 from planner.solvers.corner import Relaxation
-from planner.solvers.cpsat import solve_cpsat
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
@@ -121,6 +120,9 @@ def _answer(
     if attempt.solver in ("exact", "scaled"):
         return _searched(attempt, model, search, phases)
     if attempt.solver == "cpsat":
+        # It brings a second of imports along, and most plans never need it.
+        from planner.solvers.cpsat import solve_cpsat
+
         found = solve_cpsat(model, seed)
         phases.end("solve")
         notes = ("the wall-clock guard fired",) if found.wall else ()
