@@ -17,7 +17,7 @@ from planner.problem.problem import Ints
 from planner.solvers.certify import Certifier
 from planner.solvers.corner import Corner, Relaxation
 from planner.solvers.limits import Limit
-from planner.solvers.program import Floats
+from planner.solvers.messages import Floats
 from planner.solvers.splitting import WHOLE, Splitting
 
 DIVE_AFTER = 8  # parts, where a whole point is wanted soon

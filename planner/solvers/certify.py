@@ -10,7 +10,7 @@ from planner.plan.bound import Bounds
 from planner.plan.proof import Leaf, Prices, Side, sums
 from planner.rules.model import Reached
 from planner.solvers.corner import Corner, Relaxation
-from planner.solvers.program import Floats
+from planner.solvers.messages import Floats
 
 # Prices are small fractions, and what the solver adds to them is noise.
 PART = 1 / 2520

@@ -16,7 +16,8 @@ import scipy.sparse
 from planner.plan.proof import Side
 from planner.rules.model import LinearModel
 from planner.solvers.errors import SolverError
-from planner.solvers.program import Basis, Floats, Limits, Program, Vertex
+from planner.solvers.messages import Floats, Limits
+from planner.solvers.program import Basis, Program, Vertex
 
 # Reduced costs and prices below this, relative to the largest cost, are noise of the solver.
 NOISE = 1e-7

@@ -3,18 +3,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from ortools.math_opt import (
     callback_pb2,
     model_parameters_pb2,
-    model_pb2,
     model_update_pb2,
     parameters_pb2,
     result_pb2,
-    solution_pb2,
 )
 from ortools.math_opt.core.python import solver as math_opt
 
@@ -22,14 +18,20 @@ from planner.problem.problem import Ints
 from planner.rules import NO_LIMIT
 from planner.rules.model import LinearModel
 from planner.solvers.errors import SolverError
-
-Floats = npt.NDArray[np.float64]
-Statuses = npt.NDArray[np.uint8]
-Message = Any  # of OR-Tools, whose stubs are not read
+from planner.solvers.messages import (
+    BASIC,
+    Floats,
+    Limits,
+    Message,
+    Statuses,
+    dense,
+    linear_model,
+    unfixed,
+    write_changes,
+)
 
 # Columns and rows that take as long to set up as one simplex step takes.
 SETTING_UP = 100
-_BASIC = solution_pb2.BASIS_STATUS_BASIC
 _SOLVED = result_pb2.TERMINATION_REASON_OPTIMAL
 _EMPTY = (
     result_pb2.TERMINATION_REASON_INFEASIBLE,
@@ -52,16 +54,6 @@ class Vertex:
     point: Floats
     prices: Floats
     basis: Basis
-
-
-@dataclass
-class Limits:
-    """The least and the most of each column and row, as one solve sees them."""
-
-    column_lower: Floats
-    column_upper: Floats
-    row_lower: Floats
-    row_upper: Floats
 
 
 class Program:
@@ -96,7 +88,7 @@ class Program:
         )
         self._costs = np.zeros(self._columns)
         order = np.lexsort((columns[here], rows[here]))
-        proto = _proto(
+        proto = linear_model(
             self._now,
             position[rows[here]][order],
             columns[here][order],
@@ -155,7 +147,7 @@ class Program:
         if result.termination.reason == _SOLVED:
             found = result.solutions[0]
             return Vertex(
-                _dense(found.primal_solution.variable_values, self._columns),
+                dense(found.primal_solution.variable_values, self._columns),
                 self._spread(found.dual_solution.dual_values) * unit,
                 self._basis(found.basis, limits),
             )
@@ -171,12 +163,12 @@ class Program:
         """
         whole = self._whole
         return Basis(
-            _unfixed(
+            unfixed(
                 basis.variable_status,
                 (limits.column_lower, limits.column_upper),
                 (whole.column_lower, whole.column_upper),
             ),
-            _unfixed(
+            unfixed(
                 basis.constraint_status,
                 (limits.row_lower[self._kept], limits.row_upper[self._kept]),
                 (whole.row_lower[self._kept], whole.row_upper[self._kept]),
@@ -185,7 +177,7 @@ class Program:
 
     def _spread(self, values: Message) -> Floats:
         prices = np.zeros(self.rows)
-        prices[self._kept] = _dense(values, len(self._kept))
+        prices[self._kept] = dense(values, len(self._kept))
         return prices
 
     def _solve(self, start: Basis | None, *, primal: bool = False) -> Message:
@@ -198,7 +190,7 @@ class Program:
         model = model_parameters_pb2.ModelSolveParametersProto()
         if start is not None:
             # Rows that were added since are slack.
-            added = np.full(len(self._kept) - len(start.rows), _BASIC, dtype=np.uint8)
+            added = np.full(len(self._kept) - len(start.rows), BASIC, dtype=np.uint8)
             for table, status in (
                 (model.initial_basis.variable_status, start.columns),
                 (model.initial_basis.constraint_status, np.append(start.rows, added)),
@@ -215,7 +207,7 @@ class Program:
     def _update(self, costs: Floats, limits: Limits) -> None:
         """Tell GLOP what differs from the last solve."""
         update = model_update_pb2.ModelUpdateProto()
-        _changes(update.objective_updates.linear_coefficients, self._costs, costs)
+        write_changes(update.objective_updates.linear_coefficients, self._costs, costs)
         # Copies: the caller goes on to narrow its limits, and the next difference is from these.
         now = Limits(
             limits.column_lower.copy(),
@@ -224,10 +216,10 @@ class Program:
             limits.row_upper[self._kept],
         )
         columns, rows = update.variable_updates, update.linear_constraint_updates
-        _changes(columns.lower_bounds, self._now.column_lower, now.column_lower)
-        _changes(columns.upper_bounds, self._now.column_upper, now.column_upper)
-        _changes(rows.lower_bounds, self._now.row_lower, now.row_lower)
-        _changes(rows.upper_bounds, self._now.row_upper, now.row_upper)
+        write_changes(columns.lower_bounds, self._now.column_lower, now.column_lower)
+        write_changes(columns.upper_bounds, self._now.column_upper, now.column_upper)
+        write_changes(rows.lower_bounds, self._now.row_lower, now.row_lower)
+        write_changes(rows.upper_bounds, self._now.row_upper, now.row_upper)
         self._glop.update(update)
         self._costs, self._now = costs, now
 
@@ -246,42 +238,3 @@ def _limits(values: Ints) -> Floats:
     limits[values >= NO_LIMIT] = np.inf
     limits[values <= -NO_LIMIT] = -np.inf
     return limits
-
-
-def _proto(limits: Limits, row: Ints, column: Ints, coefficient: Ints) -> model_pb2.ModelProto:
-    """Return the model in MathOpt's own form, filled in bulk."""
-    proto = model_pb2.ModelProto()
-    for table, lower, upper in (
-        (proto.variables, limits.column_lower, limits.column_upper),
-        (proto.linear_constraints, limits.row_lower, limits.row_upper),
-    ):
-        table.ids.extend(range(len(lower)))
-        table.lower_bounds.extend(lower.tolist())
-        table.upper_bounds.extend(upper.tolist())
-    proto.variables.integers.extend([False] * len(limits.column_lower))
-    proto.linear_constraint_matrix.row_ids.extend(row.tolist())
-    proto.linear_constraint_matrix.column_ids.extend(column.tolist())
-    proto.linear_constraint_matrix.coefficients.extend(coefficient.tolist())
-    return proto
-
-
-def _unfixed(table: Message, now: tuple[Floats, Floats], whole: tuple[Floats, Floats]) -> Statuses:
-    """Return the statuses; what is between equal limits is at the one of `whole` there."""
-    status = np.fromiter(table.values, dtype=np.uint8)
-    kept = (status != _BASIC) & (now[0] == now[1])
-    status[kept] = solution_pb2.BASIS_STATUS_AT_LOWER_BOUND
-    above = kept & (now[0] >= whole[1]) & (now[0] > whole[0])
-    status[above] = solution_pb2.BASIS_STATUS_AT_UPPER_BOUND
-    return status
-
-
-def _changes(table: Message, before: Floats, after: Floats) -> None:
-    changed = np.flatnonzero(before != after)
-    table.ids.extend(changed.tolist())
-    table.values.extend(after[changed].tolist())
-
-
-def _dense(table: Message, size: int) -> Floats:
-    dense = np.zeros(size)
-    dense[np.fromiter(table.ids, dtype=np.int64)] = np.fromiter(table.values, dtype=np.float64)
-    return dense

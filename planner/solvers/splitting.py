@@ -9,7 +9,7 @@ import numpy as np
 from planner.plan.proof import Side
 from planner.problem.problem import Ints
 from planner.rules.columns import Columns
-from planner.solvers.program import Floats
+from planner.solvers.messages import Floats
 
 WHOLE = 1e-6  # how far from a whole number a column may be that is one
 
