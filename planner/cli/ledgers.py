@@ -17,4 +17,5 @@ def open_to_read(url: str | None, paths: tuple[Path, ...]) -> Ledger:
     """
     if url is None and not paths:
         raise click.UsageError("say which ledger: --ledger URL, or -c DIR")
-    return Ledger.open(url or load_catalog(*paths).planner.ledger, read_only=True)
+    where = load_catalog(*paths).planner.ledger if url is None else url
+    return Ledger.open(where, read_only=True)

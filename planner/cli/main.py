@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The `kci-planner` command: which subcommands there are, and how errors leave it."""
 
+import errno
+import os
 import sys
 from importlib import import_module
+from typing import Any, NoReturn
 
 import click
 
@@ -44,6 +47,14 @@ class LazyGroup(click.Group):
                 return command
         return None
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where the reader of its results has gone, nothing is wrong with it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _write_no_more()
+            ctx.exit(0)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
         with formatter.section("Commands"):
@@ -59,12 +70,16 @@ def group(verbose: int) -> None:
 
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def main() -> None:
     """Run the command line; never show a traceback for what a user can mend."""
     try:
-        group(standalone_mode=False)
+        try:
+            group(standalone_mode=False)
+        finally:
+            sys.stdout.flush()
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except click.ClickException as error:
@@ -74,14 +89,27 @@ def main() -> None:
         click.echo("interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our results has gone; nothing is wrong with what was done.
-        sys.stderr.close()
+        _write_no_more()
         sys.exit(0)
     except Exception as error:
-        # The nouns cost more to import than `--help` may take.
-        from models.errors import PlannerError
+        _explain(error)
 
-        if not isinstance(error, PlannerError):
-            raise
+
+def _explain(error: Exception) -> NoReturn:
+    """Say what a user can mend, and leave; anything else is a mistake of ours and goes on."""
+    # The nouns cost more to import than `--help` may take.
+    from models.errors import PlannerError
+
+    if isinstance(error, PlannerError):
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        _write_no_more()
+        click.echo(f"error: what was found could not be written: {error.strerror}", err=True)
+        sys.exit(1)
+    raise error
+
+
+def _write_no_more() -> None:
+    """Let what is still in the buffers of stdout go nowhere, so that leaving cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -76,6 +76,9 @@ output = click.option(
 )
 
 
+LAST_YEAR = 9000
+
+
 class Duration(click.ParamType[Any]):
     """A duration such as 90s, 3m or 1d12h, in whole seconds."""
 
@@ -86,9 +89,12 @@ class Duration(click.ParamType[Any]):
         from models.settings import seconds
 
         try:
-            return seconds(value)
+            length = seconds(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+        if length < 1:
+            self.fail(f"{value!r} is no time at all", param, ctx)
+        return length
 
 
 class UtcTime(click.ParamType[Any]):
@@ -105,6 +111,8 @@ class UtcTime(click.ParamType[Any]):
         moment = value if isinstance(value, datetime) else utc(value)
         if moment is None:
             self.fail(f"{value!r} is no ISO 8601 time", param, ctx)
+        if moment.year > LAST_YEAR:
+            self.fail(f"{value!r} is too late for a calendar to go on after it", param, ctx)
         return moment
 
 

@@ -54,6 +54,12 @@ def page() -> Console:
     """Return the console for stdout: as wide as the terminal, or `PAGE_WIDTH` without one."""
     from rich.console import Console
 
+    class Page(Console):
+        """A console that leaves it to the command line what a closed pipe means."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
     # Names come from KernelCI and the site: a bracket in one is no mark-up.
-    return Console(width=None if fixed else PAGE_WIDTH, highlight=False, markup=False)
+    return Page(width=None if fixed else PAGE_WIDTH, highlight=False, markup=False)

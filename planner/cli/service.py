@@ -76,14 +76,17 @@ class Service:
                 self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
 
     def _ledger(self, catalog: Catalog) -> Ledger:
-        return Ledger.open(self.ledger or catalog.planner.ledger)
+        return Ledger.open(self._url(catalog))
+
+    def _url(self, catalog: Catalog) -> str:
+        return catalog.planner.ledger if self.ledger is None else self.ledger
 
     @contextmanager
     def _ledger_to_read(self, catalog: Catalog) -> Iterator[Ledger]:
         """Give the ledger as it is, or an empty one that goes again where there is none yet."""
         with tempfile.TemporaryDirectory() as folder:
             try:
-                ledger = Ledger.open(self.ledger or catalog.planner.ledger, read_only=True)
+                ledger = Ledger.open(self._url(catalog), read_only=True)
             except NoLedgerError:
                 ledger = Ledger.open(f"sqlite:///{folder}/ledger.db")
             with ledger:

@@ -37,10 +37,10 @@ def command(ledger_url: str | None, paths: tuple[Path, ...], output_format: str)
         page.print()
         page.print(show_runs.counts_table(status))
         if status.under_way:
-            page.print("\n[bold]under way[/bold]")
+            page.print("\nunder way", style="bold")
             page.print(show_runs.under_way_table(status.under_way, now, page.width))
         if status.waiting:
-            page.print("\n[bold]waiting[/bold]")
+            page.print("\nwaiting", style="bold")
             show_runs.show_waiting(status.waiting, now, page)
 
     output.write(status, output_format, show)

@@ -10,6 +10,8 @@ import click
 
 from planner.cli import options, output
 
+LOOKED_AT = 50  # cycles, the last ones
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -56,9 +58,24 @@ def _recorded(name: str, url: str | None, paths: tuple[Path, ...]) -> PlanDocume
     """Return the last plan in the ledger that speaks of the run, or else the last of all."""
     from models import PlannerError
     from planner.cli.ledgers import open_to_read
+    from planner.plan import runs_named
 
+    last = None
     with open_to_read(url, paths) as ledger:
-        document = ledger.plan(run=name) or ledger.plan()
-    if document is None:
+        document = ledger.plan(run=name)
+        if document is not None:
+            return document
+        # The name may be short, or a place: then only the plans can tell whose it is.
+        for cycle in ledger.history(limit=LOOKED_AT).cycles:
+            document = ledger.plan(cycle=cycle.number)
+            if document is None:
+                continue
+            last = last or document
+            try:
+                runs_named(document, name)
+            except PlannerError:
+                continue
+            return document
+    if last is None:
         raise PlannerError("no plan was recorded in that ledger yet")
-    return document
+    return last

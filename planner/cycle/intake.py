@@ -56,7 +56,7 @@ def take_in(
     demand = expand(
         catalog,
         batch,
-        nodes=_Remembering(nodes, ledger) if nodes else None,
+        nodes=_Remembering(nodes, ledger, now) if nodes else None,
         now=now,
         deadline_s=policy.deadline,
     )
@@ -98,12 +98,15 @@ def _sort(catalog: Catalog, ledger: Ledger, demand: Demand) -> tuple[list[Reques
 class _Remembering:
     """Nodes as they are looked up elsewhere, and what the ledger knows to have run besides."""
 
-    def __init__(self, nodes: NodeLookup, ledger: Ledger) -> None:
-        self._nodes, self._ledger = nodes, ledger
+    def __init__(self, nodes: NodeLookup, ledger: Ledger, now: datetime) -> None:
+        self._nodes, self._ledger, self._now = nodes, ledger, now
         self.expect, self.get = nodes.expect, nodes.get
 
     def ran_since(
         self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
     ) -> bool:
-        about = (job, tree, branch, platform, since, until)
-        return self._nodes.ran_since(*about) or self._ledger.ran_since(*about)
+        about = (job, tree, branch, platform)
+        if self._nodes.ran_since(*about, since, until):
+            return True
+        # What we placed, we placed after the event, however late it was collected.
+        return self._ledger.ran_since(*about, since, self._now)

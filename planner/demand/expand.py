@@ -3,9 +3,8 @@
 
 import hashlib
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from models import (
     Batch,
@@ -109,7 +108,7 @@ class _Expansion:
             self.merged += 1
         if known is None or (request.candidates and not known.candidates):
             self.requests[request.key] = request
-            self._remember(request, subject.revision)
+            self._remember(request, subject)
 
     def _request(self, wish: Wish, subject: Subject, filters: Filters) -> Request:
         runs = _runs(wish, subject)
@@ -166,14 +165,15 @@ class _Expansion:
         nodes = self._nodes
         return nodes is not None and nodes.ran_since(job, tree, branch, platform, since, until)
 
-    def _remember(self, request: Request, revision: Mapping[str, Any]) -> None:
+    def _remember(self, request: Request, subject: Subject) -> None:
         """Remember what a request of limited frequency asked for: it counts as made."""
         job = self._catalog.jobs.get(request.job)
         if job is None or request.error or frequency_of(job) is None:
             return
+        branch = (subject.revision.get("tree"), subject.revision.get("branch"))
         for platform in dict.fromkeys(place.platform for place in request.candidates):
-            key = (request.job, revision.get("tree"), revision.get("branch"), platform)
-            insort(self._asked.setdefault(key, []), request.created)
+            key = (request.job, *branch, platform)
+            insort(self._asked.setdefault(key, []), subject.happened)
 
     def _blame(self, event: Event, text: str) -> None:
         name = event.id or event.data["id"]

@@ -52,9 +52,10 @@ class Filters:
         tree, branch = (self._subject.revision.get(key) for key in ("tree", "branch"))
         if period is None or tree is None or branch is None:
             return None
-        until = self._subject.moment
-        since = until - min(period, until - _EARLIEST)
-        if not self._ran_since(job.name, tree, branch, platform, since, until):
+        now = self._subject.moment
+        since = now - min(period, now - _EARLIEST)
+        # Nodes that were made after the event may be what became of it.
+        if not self._ran_since(job.name, tree, branch, platform, since, self._subject.happened):
             return None
         often = job.params["frequency"]
         return f"job '{job.name}' ran on {platform} for {tree}:{branch} less than {often} ago"

@@ -22,7 +22,7 @@ class Subject:
     """The parent node of new jobs, and what of it the filters ask for.
 
     `jobfilter` and `platform_filter` are the event's or else the node's; empty where neither has
-    a list. `moment` is when the event happened, or was collected.
+    a list. `happened` is the event's own time, `moment` when it was collected, if that is known.
     """
 
     node: Node
@@ -32,6 +32,7 @@ class Subject:
     jobfilter: tuple[str, ...]
     platform_filter: tuple[str, ...]
     retry: int
+    happened: datetime
     moment: datetime
 
     @classmethod
@@ -53,6 +54,8 @@ class Subject:
             if not isinstance(revision.get(key), str | None):
                 raise SubjectError(f"its node {event.data['id']} has a {key} that is no text")
         version = revision.get("version")
+        told = event.timestamp or utc(node.get("updated")) or utc(node.get("created"))
+        happened = told or now or _EPOCH
         retry = event.data.get("retry_counter")
         return cls(
             node=node,
@@ -62,11 +65,8 @@ class Subject:
             jobfilter=_names(event.data, node, "jobfilter"),
             platform_filter=_names(event.data, node, "platform_filter"),
             retry=retry if isinstance(retry, int) else 0,
-            moment=now
-            or event.timestamp
-            or utc(node.get("updated"))
-            or utc(node.get("created"))
-            or _EPOCH,
+            happened=happened,
+            moment=now or happened,
         )
 
     @property

@@ -51,7 +51,9 @@ def load(path: Path) -> Problem:
     except PlannerError as error:
         raise PlannerError(f"{path}: {error}") from error
     except (KeyError, ValueError, TypeError, AttributeError, EOFError, BadZipFile) as error:
-        raise PlannerError(f"{path}: no saved problem: {error}") from error
+        # numpy's own words for a file of another kind are advice that would be bad to follow.
+        why = "it is no .npz file" if "pickle" in str(error) else str(error)
+        raise PlannerError(f"{path}: no saved problem: {why}") from error
     return problem
 
 

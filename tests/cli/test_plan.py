@@ -2,6 +2,7 @@
 """`kci-planner plan`: the plan of a batch, and what becomes of input that cannot be used."""
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,19 @@ def test_a_real_batch(kci: Kci, shared: Path, tmp_path: Path) -> None:
     plan = done.json
     assert plan["solve"]["status"] == "optimal"
     assert sum(plan["solve"]["seconds"].values()) < 10
+
+
+def test_a_reader_that_leaves_early(batch: Args) -> None:
+    """A closed pipe is no error, whatever the format."""
+    for output in ("table", "json", "yaml"):
+        line = "import sys; from planner.cli import main; sys.argv[0] = 'kci-planner'; main()"
+        command = [sys.executable, "-c", line, "plan", *map(str, batch), "-o", output]
+        planner = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert planner.stdout is not None
+        assert planner.stderr is not None
+        planner.stdout.readline()
+        planner.stdout.close()
+        assert planner.stderr.read() == ""
+        assert planner.wait(60) == 0
