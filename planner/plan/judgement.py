@@ -40,7 +40,8 @@ class Case:
         return tuple(self._judge(option) for option in self.request.options)
 
     def _judge(self, option: Option) -> Judgement:
-        verdict, tier = self._verdict(option)
+        adds = self._adds(option)
+        verdict, tier = self._verdict(option, adds)
         obstacle = self._obstacle(option) if verdict is Verdict.NO_ROOM else None
         here = self.assignment
         wait = here.start_s if here and self._shares_slot(option) else option.wait_s
@@ -52,7 +53,7 @@ class Case:
             duration_s=option.duration_s,
             completion_s=wait + option.duration_s,
             cost=option.cost,
-            adds={str(name): amount for name, amount in self._adds(option).items()},
+            adds={str(name): amount for name, amount in adds.items()},
             repeats=self._repeats(option),
             verdict=verdict,
             tier=tier,
@@ -60,9 +61,9 @@ class Case:
             takers=self.takers.of(option.runtime, option.device_type, obstacle) if obstacle else (),
         )
 
-    def _verdict(self, option: Option) -> tuple[Verdict, Tier | None]:
+    def _verdict(self, option: Option, adds: dict[Tier, int]) -> tuple[Verdict, Tier | None]:
         """Return what became of `option`, and the tier that decided against (or for) it."""
-        if option == self._chosen:
+        if option is self._chosen:
             return Verdict.CHOSEN, None
         if self.request.mode is Mode.STRICT and self._repeats(option):
             return Verdict.REPEATED, None
@@ -70,16 +71,20 @@ class Case:
             return Verdict.NO_ROOM, None
         if self._chosen is None:
             return Verdict.FREE, None
-        there, here = self._adds(option), self._adds(self._chosen)
+        here = self._chosen_adds
         for tier in self.tiers:
-            if there[tier] != here[tier]:
-                better = (there[tier] > here[tier]) == GOALS[tier].maximise
+            if adds[tier] != here[tier]:
+                better = (adds[tier] > here[tier]) == GOALS[tier].maximise
                 return (Verdict.BETTER if better else Verdict.WORSE), tier
         return Verdict.EQUAL, None
 
     @cached_property
     def _chosen(self) -> Option | None:
         return self._option_of(self.assignment) if self.assignment else None
+
+    @cached_property
+    def _chosen_adds(self) -> dict[Tier, int]:
+        return self._adds(self._chosen) if self._chosen else {}
 
     def _option_of(self, one: Assignment) -> Option:
         place = (one.runtime, one.platform, one.device_type)

@@ -14,9 +14,12 @@ class Takers:
         self._slack = slack
         self._on_slot: dict[tuple[str, str], list[Assignment]] = {}
         self._in_runtime: dict[str, list[Assignment]] = {}
+        self._last_wait: dict[tuple[str, str], int] = {}
         # Those that a slot serves first are named first.
         for one in sorted(assignments, key=lambda a: -a.priority):
-            self._on_slot.setdefault((one.runtime, one.device_type), []).append(one)
+            slot = (one.runtime, one.device_type)
+            self._on_slot.setdefault(slot, []).append(one)
+            self._last_wait[slot] = max(self._last_wait.get(slot, 0), one.start_s)
             self._in_runtime.setdefault(one.runtime, []).append(one)
         self._known: dict[tuple[str, str, str, int | None], tuple[str, ...]] = {}
 
@@ -41,7 +44,7 @@ class Takers:
 
     def last_wait(self, runtime: str, device_type: str) -> int:
         """Return the longest wait on that slot: what the plan saves with one run less there."""
-        return max((a.start_s for a in self._on_slot.get((runtime, device_type), ())), default=0)
+        return self._last_wait.get((runtime, device_type), 0)
 
 
 def limit_text(runtime: str, device_type: str, obstacle: Obstacle) -> str:

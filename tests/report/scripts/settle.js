@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Wait until what comes into view is drawn.
+await sleep(500);
