@@ -49,6 +49,7 @@ def test_widths_and_colours(browser: Browser, many_page: str, dark: bool) -> Non
     }
     seen = browser.look(pages, "widths", dark=dark)
     assert [page["out"] for page in seen] == [0] * len(pages)
+    assert all(page["narrowest"] >= 60 for page in seen)
     assert all(page["faintest"] >= READABLE for page in seen)
     assert all((page["ground"] < 0.1) == dark for page in seen)
 

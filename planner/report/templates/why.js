@@ -33,7 +33,7 @@ function table(name, caption, heads, rows) {
   const header = make("tr", { role: "row" }, ...heads.map(([label, n]) =>
     make("th", { scope: "col", role: "columnheader", class: n ? "n" : undefined }, label)));
   const parts = [make("thead", { role: "rowgroup" }, header), make("tbody", { role: "rowgroup" }, ...rows)];
-  const whole = make("table", { role: "table", class: name }, make("caption", {}, caption), ...parts);
+  const whole = make("table", { role: "table", class: `stacked ${name}` }, make("caption", {}, caption), ...parts);
   return make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption }, whole);
 }
 
