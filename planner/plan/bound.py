@@ -78,7 +78,11 @@ class Bounds:
         best = _most(sign * tier.costs, rows, sign * prices, lower, upper)
         # Every column is a whole number, so the tier is a multiple of what its costs share.
         unit = max(1, int(np.gcd.reduce(tier.costs, initial=0)))
-        return sign * (best // (GRID * unit)) * unit
+        bound = sign * (best // (GRID * unit)) * unit
+        if not tier.maximise and (tier.costs >= 0).all():
+            # Whatever the prices say: where everything only adds, nothing is below its least.
+            bound = max(bound, int(tier.costs @ lower))
+        return bound
 
     def _rows(self, reached: list[Reached], box: tuple[Side, ...]) -> "_Rows":
         """Return the rows of the model, of the tiers that were reached, and of sums of columns."""
