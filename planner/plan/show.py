@@ -112,4 +112,7 @@ def _show_summary(document: PlanDocument, console: Console) -> None:
 def _tier(tier: TierResult) -> tuple[str, ...]:
     gap = relative_gap(tier.value, tier.bound)
     reached, bound = amount(tier.name, tier.value), amount(tier.name, tier.bound)
-    return (tier.name, reached, bound, f"{gap:.2%}" if gap else "none")
+    if not gap:
+        return (tier.name, reached, bound, "none")
+    # Behind an open tier nothing is known of the later ones but that they are not negative.
+    return (tier.name, reached, bound, f"{gap:.2%}" if gap < 1 else "over 100%")
