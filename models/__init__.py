@@ -23,6 +23,7 @@ from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Cursor, Event, EventError, Node, NodeLookup, utc
 from models.explanation import Explanation, Judgement, Verdict
+from models.history import Garbage, History, LearnedEstimates, SignatureEstimate
 from models.ledger import (
     CycleRecord,
     End,
@@ -53,6 +54,7 @@ from models.settings import (
     EstimateDefaults,
     EventFeed,
     EventSettings,
+    Learning,
     PlannerSettings,
     Policy,
     ShellSettings,
@@ -90,9 +92,13 @@ __all__ = [
     "ExitCode",
     "Explanation",
     "Fate",
+    "Garbage",
+    "History",
     "Job",
     "Judgement",
     "LabType",
+    "LearnedEstimates",
+    "Learning",
     "LedgerHistory",
     "LedgerStatus",
     "Mode",
@@ -131,6 +137,7 @@ __all__ = [
     "RuntimeCapacity",
     "SentRun",
     "ShellSettings",
+    "SignatureEstimate",
     "SlotRoom",
     "Solve",
     "Status",

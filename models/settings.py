@@ -173,6 +173,22 @@ class Tier(StrEnum):
     COST = "cost"
 
 
+class Learning(Ours):
+    """What estimates learn from the past, and how soon that is forgotten.
+
+    No more than the last `runs` that ended within `age` count; 0 leaves what is declared. A run
+    that ended a `half_life` ago counts half. What the next more general rung says of a run counts
+    as much as `prior_runs` runs. Where nothing but a declared duration is known, nine runs in ten
+    are taken to last no longer than `declared_p90` percent of it.
+    """
+
+    age: Seconds = 90 * 86400
+    runs: Count = 50_000
+    half_life: Annotated[Seconds, Field(ge=1)] = 7 * 86400
+    prior_runs: Annotated[int, Field(ge=1)] = 3
+    declared_p90: Annotated[int, Field(ge=100)] = 200
+
+
 class Policy(Ours):
     """How plans are judged; every number is an int because the solver sees it.
 
@@ -191,3 +207,4 @@ class Policy(Ours):
     solver: str = "exact"
     work_limit: Count = 60
     wall_guard: Seconds = 120
+    learning: Learning = Learning()

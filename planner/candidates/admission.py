@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Admission: requests meet the capacity of the moment, cheapest question first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -9,6 +9,7 @@ from models import (
     Capacity,
     Catalog,
     Demand,
+    History,
     Place,
     Policy,
     Reason,
@@ -19,7 +20,7 @@ from models import (
     RequestError,
 )
 from planner.candidates.queue import UNLIMITED, Queue, open_queue
-from planner.estimates import Estimate, Ladder
+from planner.estimates import Estimate, Estimator, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,12 @@ def admit(
     *,
     policy: Policy | None = None,
     now: datetime | None = None,
+    history: History | None = None,
 ) -> Admission:
     """Return what may become of each request under `capacity` at the time `now`.
 
-    Without a capacity every runtime's is unknown, and open. `now` defaults to the time of the
+    Without a capacity every runtime's is unknown, and open. Without a history runs are expected
+    to take what is declared. `now` defaults to the time of the
     newest request, so that a recorded batch is planned as of its own time.
     """
     requests = demand.requests if isinstance(demand, Demand) else tuple(demand)
@@ -107,8 +110,9 @@ def admit(
         now = max((r.created for r in requests), default=datetime.min.replace(tzinfo=UTC))
     wanted, errors, excluded = _sort_out(catalog, requests)
     queues = _Queues(catalog, capacity)
-    ladder = Ladder(catalog.planner.estimates.defaults)
-    open_candidates = [_open(catalog, request, queues, ladder) for request in wanted]
+    estimator = Estimator(catalog, history, learning=policy.learning, now=now)
+    estimates = estimator.estimates(_signatures(catalog, wanted))
+    open_candidates = [_open(request, queues, estimates) for request in wanted]
     service_s = _service(len(queues.queues), (found for found, _ in open_candidates))
     in_time = [
         _in_time(request, found, refused, queues.queues, service_s, now)
@@ -168,18 +172,25 @@ def misconfigured(catalog: Catalog, request: Request) -> Reason | None:
     )
 
 
+def _signatures(catalog: Catalog, requests: Iterable[Request]) -> Iterator[Signature]:
+    """Yield what has to be estimated: all that the catalog still knows."""
+    for request in requests:
+        for place in request.candidates:
+            if place.platform in catalog.platforms and place.runtime in catalog.runtimes:
+                yield Signature(request.job, place.platform, place.runtime)
+
+
 def _open(
-    catalog: Catalog, request: Request, queues: _Queues, ladder: Ladder
+    request: Request, queues: _Queues, estimates: Mapping[Signature, Estimate]
 ) -> tuple[list[Candidate], list[Rejection]]:
-    job = catalog.jobs[request.job]
     found, refused = [], list(request.rejections)
     for place in request.candidates:
         queue = queues.find(place)
         if isinstance(queue, Reason):
             refused.append(Rejection(runtime=place.runtime, platform=place.platform, reason=queue))
             continue
-        runtime = catalog.runtimes[place.runtime]
-        found.append(Candidate(place, queue, ladder.estimate(job, place.platform, runtime)))
+        estimate = estimates[Signature(request.job, place.platform, place.runtime)]
+        found.append(Candidate(place, queue, estimate))
     return found, refused
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`kci-planner history`: what happened last."""
+"""`kci-planner history`: what happened last, and what was learned from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-@click.command("history")
+@click.group("history", invoke_without_command=True)
 @options.ledger
 @options.optional_yaml_config
 @click.option(
@@ -25,10 +25,17 @@ if TYPE_CHECKING:
     help="How many cycles and runs at the most.",
 )
 @options.output
+@click.pass_context
 def command(
-    ledger_url: str | None, paths: tuple[Path, ...], limit: int, output_format: str
+    context: click.Context,
+    ledger_url: str | None,
+    paths: tuple[Path, ...],
+    limit: int,
+    output_format: str,
 ) -> None:
     """Show the last cycles and the runs that ended last, newest first."""
+    if context.invoked_subcommand is not None:
+        return
     from planner.cli import show_runs
     from planner.cli.ledgers import open_to_read
 
@@ -44,3 +51,36 @@ def command(
         page.print(show_runs.ended_table(history.runs, page.width))
 
     output.write(history, output_format, show)
+
+
+@command.command("estimates")
+@options.ledger
+@options.yaml_config
+@options.policy
+@click.option("--job", help="Only the estimates of this job.")
+@options.output
+def estimates(
+    ledger_url: str | None,
+    paths: tuple[Path, ...],
+    policy: str | None,
+    job: str | None,
+    output_format: str,
+) -> None:
+    """Show what was learned of each job, device type and runtime, beside what is declared."""
+    from datetime import UTC, datetime, timedelta
+
+    from planner.cli import show_estimates
+    from planner.config import load_catalog, load_policy
+    from planner.estimates import survey
+    from planner.ledger import Ledger
+
+    catalog = load_catalog(*paths)
+    learning = load_policy(policy or catalog.planner.policy, catalog).learning
+    now = datetime.now(UTC)
+    with Ledger.open(ledger_url or catalog.planner.ledger, read_only=True) as ledger:
+        past = ledger.outcomes(now - timedelta(seconds=learning.age), limit=learning.runs)
+    learned = survey(catalog, past, learning=learning, now=now)
+    if job is not None:
+        only = tuple(one for one in learned.signatures if one.job == job)
+        learned = learned.model_copy(update={"signatures": only})
+    output.write(learned, output_format, lambda page: show_estimates.show(learned, page))

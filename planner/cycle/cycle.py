@@ -10,6 +10,7 @@ from models import (
     Batch,
     Capacity,
     Catalog,
+    History,
     NodeLookup,
     Order,
     Outcome,
@@ -148,11 +149,17 @@ class Planner:
             requests,
             capacity,
             policy=self._policy,
+            history=self._history(now),
             now=now,
             solver=self._solver,
             seed=self._seed,
             watch=watch,
         )
+
+    def _history(self, now: datetime) -> History:
+        learning = self._policy.learning
+        since = now - timedelta(seconds=learning.age)
+        return self._ledger.outcomes(since, limit=learning.runs)
 
     def _live(self) -> dict[str, LabRuntime]:
         return {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Capacity, Catalog, PlanDocument, PlannerError, Policy, Request
+from models import Capacity, Catalog, History, PlanDocument, PlannerError, Policy, Request
 from planner.candidates import admit
 from planner.cycle.stopwatch import Stopwatch
 from planner.plan import Plan, check, document
@@ -28,6 +28,7 @@ def decide(
     capacity: Capacity,
     *,
     policy: Policy,
+    history: History | None = None,
     now: datetime | None = None,
     created: datetime | None = None,
     solver: str | None = None,
@@ -36,12 +37,13 @@ def decide(
 ) -> Decision:
     """Return what becomes of `requests` under `capacity` at the time `now`.
 
-    The plan is written down as of `created`, or else as of the time that it plans for.
+    Runs are expected to take what `history` tells of earlier ones. The plan is written down as
+    of `created`, or else as of the time that it plans for.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
     """
-    admission = admit(catalog, requests, capacity, policy=policy, now=now)
+    admission = admit(catalog, requests, capacity, policy=policy, now=now, history=history)
     watch.lap("candidates")
     problem = build(admission)
     watch.lap("problem")

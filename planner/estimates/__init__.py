@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What a run is expected to take and cost in a place."""
+"""What a run is expected to take, cost and risk in a place.
 
-from planner.estimates.ladder import Estimate, Ladder
+estimator.py    declarations and a past -> estimates
+ladder.py       what is declared                  past.py        a history without its garbage
+durations.py    how long runs last                signatures.py  who is related to whom
+risks.py        how often a place spoils them     quantiles.py   of many groups at once
+survey.py       what was learned, to look at
+"""
 
-__all__ = ["Estimate", "Ladder"]
+from planner.estimates.estimator import Estimate, Estimator
+from planner.estimates.ladder import Declaration, Ladder
+from planner.estimates.signatures import Signature
+from planner.estimates.survey import survey
+
+__all__ = ["Declaration", "Estimate", "Estimator", "Ladder", "Signature", "survey"]

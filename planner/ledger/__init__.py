@@ -14,9 +14,9 @@ revisions.py  the newest of each branch           database.py    connections, tr
 plans.py      plans, intents, reasons to wait     address.py     what a URL means
 journal.py    what was sent and what became of it lock.py        one planner at a time
 cycles.py     when a cycle began and ended        cursors.py     how far sources were read
-reading.py    status and history                  rows.py        rows in bulk
-prune.py      what nothing needs any more         states.py      groups of run states
-                                                  documents.py   nouns as text
+outcomes.py   what was executed, as columns       rows.py        rows in bulk
+reading.py    status and history                  states.py      groups of run states
+prune.py      what nothing needs any more         documents.py   nouns as text
 """
 
 from planner.ledger.ledger import Ledger

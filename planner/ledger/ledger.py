@@ -10,6 +10,7 @@ from models import (
     Cursor,
     End,
     Event,
+    History,
     LedgerHistory,
     LedgerStatus,
     Node,
@@ -26,6 +27,7 @@ from planner.ledger import (
     cursors,
     cycles,
     journal,
+    outcomes,
     plans,
     reading,
     requests,
@@ -206,6 +208,13 @@ class Ledger:
         """Write down what runtimes say of runs; of a run that is over they say no news."""
         with self._database.writing() as connection:
             journal.record_outcomes(connection, outcomes, now)
+
+    # What estimates learn from.
+
+    def outcomes(self, since: datetime, *, limit: int) -> History:
+        """Return the last `limit` runs at the most that really ran and finished since then."""
+        with self._database.reading() as connection:
+            return outcomes.history(connection, since, limit)
 
     # What people ask.
 

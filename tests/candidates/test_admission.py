@@ -20,7 +20,9 @@ from models import (
     UnknownCapacity,
 )
 from planner.candidates import Admission, admit
+from planner.estimates import Signature
 from tests.candidates.site import NOW, capacity, lava, request, site
+from tests.estimates.past import history, ran
 
 IDLE = DeviceCapacity(devices=1)
 
@@ -182,6 +184,16 @@ def test_service_is_the_mean_of_what_may_come() -> None:
     admission = admit(site(**places), [both], capacity(lava(juno=IDLE)))
     assert len(admission.queues) == 1
     assert admission.service_s == (200,)
+
+
+def test_a_history_changes_what_runs_are_expected_to_take() -> None:
+    """The wait is counted in what earlier runs took, and the candidate carries it."""
+    at = Signature("baseline", "juno", "lava")
+    past = history(ran(60, at) for _ in range(100))
+    admission = admit(site(), [request("lava/juno")], capacity(lava(juno=IDLE)), history=past)
+    ((candidate,),) = admission.candidates
+    assert 60 < candidate.estimate.duration_s < 70
+    assert admission.service_s == (candidate.estimate.duration_s,)
 
 
 def test_now_is_the_time_of_the_newest_request_unless_given() -> None:

@@ -74,6 +74,18 @@ def test_history_shows_the_cycle_and_its_runs(cycled: tuple[Path, Path, Any]) ->
     assert closed == sorted(closed, reverse=True)
 
 
+def test_what_was_learned_stands_beside_what_is_declared(cycled: tuple[Path, Path, Any]) -> None:
+    """`history estimates` has a line for each job that the shell executed, or for the one named."""
+    folder, shipped, cycle = cycled
+    learned = told(folder, "history", "estimates", "-c", shipped)
+    assert sum(learned["garbage"].values()) + learned["undefined"] == 0
+    assert sum(one["runs"] for one in learned["signatures"]) == len(cycle["runs"])
+    settle = told(folder, "history", "estimates", "-c", shipped, "--job", "settle")["signatures"]
+    assert [one["job"] for one in settle] == ["settle"]
+    assert settle[0]["declared_s"] == 3
+    assert "settle" in kci(folder, "history", "estimates", "-c", shipped).stdout
+
+
 def test_why_from_the_ledger(cycled: tuple[Path, Path, Any]) -> None:
     """The last plan says of a run that waits which limit stood in its way."""
     folder, shipped, cycle = cycled

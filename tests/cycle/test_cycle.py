@@ -2,11 +2,20 @@
 """What a cycle does, and what the next one finds."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import ExitCode, PlannerError, ReasonCode, RunState, RuntimeCapacity
+from models import (
+    ExitCode,
+    Learning,
+    PlannerError,
+    Policy,
+    ReasonCode,
+    RunState,
+    RuntimeCapacity,
+)
+from planner.cycle import CycleReport
 from planner.events import NodeFile
 from planner.runtimes.shell import ShellRuntime
 from tests.cycle.conftest import SITE, Site
@@ -173,3 +182,23 @@ def test_a_runtime_that_cannot_be_asked_is_unknown(
     waiting = {d.job: d.reason.code for d in report.document.deferrals}
     assert waiting["probe"] is ReasonCode.RUNTIME_CLOSED
     assert site.ran() == []
+
+
+def test_the_next_plan_knows_how_long_a_run_really_took(site: Site) -> None:
+    """A job that is declared to take a second, and takes three, is planned to take longer."""
+    declared = "planner:\n  estimates: {defaults: {jobs: {probe: {duration: 1s}}}}"
+    site.write(SITE.replace("planner:", declared))
+    script = site.root / "templates" / "probe.sh.jinja2"
+    script.write_text("sleep 3\n")
+    # The shell's clock is the real one, and what ends in the future is not believed.
+    site.now = datetime.now(UTC)
+    site.policy = Policy(learning=Learning(prior_runs=1))
+    first = site.cycle(site.checkout("c1"), site.checkout("c2", branch="next"))
+    assert _probes(first) == [1, 1]
+    script.write_text("true\n")
+    second = site.cycle(site.checkout("c3", branch="stable"), later=timedelta(minutes=3))
+    assert _probes(second) == [2]
+
+
+def _probes(report: CycleReport) -> list[int]:
+    return [a.duration_s for a in report.document.assignments if a.job == "probe"]

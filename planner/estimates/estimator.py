@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Estimates from the past, as far as there is one, and from what is declared otherwise."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from models import Catalog, History, Learning
+from planner.estimates.durations import Durations
+from planner.estimates.ladder import Ladder
+from planner.estimates.past import sieve
+from planner.estimates.risks import Risks
+from planner.estimates.signatures import Relatives, Signature
+
+
+class Estimate(NamedTuple):
+    """What one run is expected to take (whole seconds) and cost (milli-cost), and who says so.
+
+    Half of such runs last no longer than `duration_s`, nine in ten no longer than `p90_s`.
+    `risk_permille` is how many of a thousand the place would spoil.
+    """
+
+    duration_s: int
+    cost: int
+    rung: str
+    p90_s: int
+    risk_permille: int
+
+
+class Estimator:
+    """Estimates by signature; with no history they are exactly what is declared.
+
+    `docs/estimates.md` has the formulas.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        history: History | None = None,
+        *,
+        learning: Learning | None = None,
+        now: datetime,
+    ) -> None:
+        learning = learning or Learning()
+        past = sieve(history or History(), now)
+        self._catalog = catalog
+        self._ladder = Ladder(catalog.planner.estimates.defaults)
+        self._relatives = Relatives(catalog, past)
+        weights = np.exp2(-past.age / learning.half_life)
+        numbers = self._relatives.numbers(past.job, past.platform, past.runtime)
+        whole = ~past.failed
+        self._durations = Durations(
+            np.log(past.duration[whole]),
+            weights[whole],
+            self._relatives.by_job(*(column[whole] for column in numbers)),
+            learning,
+        )
+        self._risks = Risks(
+            past.failed, weights, self._relatives.by_place(*numbers), learning.prior_runs
+        )
+
+    def estimates(self, signatures: Iterable[Signature]) -> dict[Signature, Estimate]:
+        """Return the estimate of each signature; all its names have to be in the catalog."""
+        asked = list(dict.fromkeys(signatures))
+        jobs, platforms, runtimes = zip(*asked, strict=True) if asked else ((), (), ())
+        catalog, ladder = self._catalog, self._ladder
+        declared = [
+            ladder.declaration(catalog.jobs[job], platform, catalog.runtimes[runtime])
+            for job, platform, runtime in asked
+        ]
+        numbers = self._relatives.numbers(jobs, platforms, runtimes)
+        median, p90, rungs = self._durations.of(self._relatives.by_job(*numbers), declared)
+        risk = self._risks.of(self._relatives.by_place(*numbers))
+        return {
+            signature: Estimate(seconds, said.cost(seconds), rung, long, spoiled)
+            for signature, said, seconds, long, rung, spoiled in zip(
+                asked, declared, median.tolist(), p90.tolist(), rungs, risk.tolist(), strict=True
+            )
+        }

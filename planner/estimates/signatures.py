@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Signatures (job, platform, runtime), their relatives, and the groups that they are in."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from models import Catalog
+from planner.estimates.past import Past
+from planner.estimates.quantiles import Ints
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+class Signature(NamedTuple):
+    """What runs are compared by: a job, a platform and a runtime, by their names."""
+
+    job: str
+    platform: str
+    runtime: str
+
+
+class Relatives:
+    """Numbers for all names of a catalog and a past, and for what they have in common.
+
+    A platform is related to others by `arch` and `mach`, a job by its template and its kind. What
+    the catalog no longer has is related to nothing, but for the kind that its runs had.
+    """
+
+    def __init__(self, catalog: Catalog, past: Past) -> None:
+        self._jobs = _numbered((*catalog.jobs, *past.job))
+        self._platforms = _numbered((*catalog.platforms, *past.platform))
+        self._runtimes = _numbered((*catalog.runtimes, *past.runtime))
+        kinds = dict(zip(past.job, past.kind, strict=True))
+        kinds |= {name: job.kind for name, job in catalog.jobs.items()}
+        families = {name: (kinds[name], name) for name in self._jobs}
+        families |= {
+            name: (job.kind, f"template {job.template}")
+            for name, job in catalog.jobs.items()
+            if job.template
+        }
+        self._kind = _classes(kinds[name] for name in self._jobs)
+        self._family = _classes(families[name] for name in self._jobs)
+        known = [catalog.platforms.get(name) for name in self._platforms]
+        alone = range(len(known))
+        self._arch = _classes(p.arch if p else at for p, at in zip(known, alone, strict=True))
+        self._mach = _classes(
+            (p.arch, p.mach) if p else at for p, at in zip(known, alone, strict=True)
+        )
+
+    def numbers(
+        self, jobs: Sequence[str], platforms: Sequence[str], runtimes: Sequence[str]
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return the numbers of these names."""
+        return (
+            np.array([self._jobs[name] for name in jobs], dtype=np.int64),
+            np.array([self._platforms[name] for name in platforms], dtype=np.int64),
+            np.array([self._runtimes[name] for name in runtimes], dtype=np.int64),
+        )
+
+    def by_job(self, job: Ints, platform: Ints, runtime: Ints) -> tuple[Ints, ...]:
+        """Return the group of each signature, rung by rung from the kind to the signature."""
+        width = len(self._platforms)
+        here = job * width + platform
+        return (
+            self._kind[job],
+            self._family[job],
+            job,
+            job * width + self._arch[platform],
+            job * width + self._mach[platform],
+            here,
+            here * len(self._runtimes) + runtime,
+        )
+
+    def by_place(self, job: Ints, platform: Ints, runtime: Ints) -> tuple[Ints, ...]:
+        """Return the group of each signature, from all there are to the signature."""
+        there = runtime * len(self._platforms) + platform
+        return (np.zeros_like(job), runtime, there, there * len(self._jobs) + job)
+
+
+def _numbered(names: Iterable[Name]) -> dict[Name, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}
+
+
+def _classes(values: Iterable[Hashable]) -> Ints:
+    listed = list(values)
+    number = _numbered(listed)
+    return np.array([number[value] for value in listed], dtype=np.int64)
