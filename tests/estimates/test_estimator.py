@@ -3,7 +3,7 @@
 
 import pytest
 
-from models import Learning
+from models import Catalog, Learning
 from planner.estimates import Estimator, Signature
 from tests.candidates.site import LAVA, NOW
 from tests.estimates.past import DECLARED_S, HERE, LEARNING, catalog, estimate, history, ran
@@ -52,16 +52,14 @@ def test_closer_relatives_count_more() -> None:
 @pytest.mark.parametrize(
     ("declared", "counts"),
     [
-        ({"jobs": {"boot": {"duration": 600}}}, False),
-        ({"kinds": {"job": {"duration": 600}}}, True),
+        (catalog(jobs={"boot": {"duration": 600}}), False),
+        (catalog(kinds={"job": {"duration": 600}}), True),
     ],
 )
-def test_a_declaration_goes_before_what_happened_to_others(
-    declared: dict[str, dict[str, dict[str, int]]], counts: bool
-) -> None:
+def test_a_declaration_goes_before_what_happened_to_others(declared: Catalog, counts: bool) -> None:
     """Other jobs of the kind do not speak of a job that was declared by itself."""
     others = [ran(10, Signature("ltp", "pi", "lava")) for _ in range(50)]
-    known = estimate(*others, site=catalog(**declared))
+    known = estimate(*others, site=declared)
     assert (known.duration_s < 600) is counts
 
 
