@@ -33,7 +33,7 @@ from models.ledger import (
     RunRecord,
 )
 from models.option import Obstacle, Option, RequestOptions
-from models.outcome import FINAL_STATES, Order, Outcome, RunState
+from models.outcome import FINAL_STATES, Dispatch, Order, Outcome, RunState, Sent
 from models.plan import (
     Assignment,
     Ceiling,
@@ -82,6 +82,7 @@ __all__ = [
     "Deferral",
     "Demand",
     "DeviceCapacity",
+    "Dispatch",
     "End",
     "Entry",
     "EstimateDefaults",
@@ -135,6 +136,7 @@ __all__ = [
     "Runs",
     "Runtime",
     "RuntimeCapacity",
+    "Sent",
     "SentRun",
     "ShellSettings",
     "SignatureEstimate",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.base import Ours
+from models.catalog import Job, Platform
 
 
 class RunState(StrEnum):
@@ -57,6 +58,8 @@ class Order(Ours):
     """One run that a recorded plan sends: all that a runtime needs to render and start it.
 
     `node` is the parent node as the API gave it, `intended` when the intent was recorded.
+    `context` is the place inside of a runtime that has several (a Kubernetes cluster), `node_id`
+    the run's own node, once that was created at the API.
     """
 
     run: str
@@ -69,7 +72,34 @@ class Order(Ours):
     runtime: str
     platform: str
     device_type: str
+    context: str | None = None
     priority: int
     plan: str
     node: dict[str, Any]
     intended: datetime
+    node_id: str | None = None
+
+
+class Dispatch(Ours):
+    """One run on its way: its order, what it executes, and the run's own node.
+
+    `node` is as the API created it; where there is no API, it is what would have been created,
+    under an id made of the run's key.
+    """
+
+    order: Order
+    job: Job
+    platform: Platform
+    node: dict[str, Any]
+
+
+class Sent(Ours):
+    """A run that a runtime has, by the names under which it is known there."""
+
+    run: str
+    runtime: str
+    job_id: str | None
+    context: str | None = None
+    node_id: str | None = None
+    device_type: str
+    submitted: datetime | None = None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The planner as a user runs it: cycles, one or many, and what they show."""
 
+import os
 import signal
 import tempfile
 import threading
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 
 from models import Catalog, ExitCode, PlannerError
 from planner.cli.collecting import Collector
@@ -107,7 +109,7 @@ class Service:
             catalog,
             load_policy(self.policy or catalog.planner.policy, catalog),
             ledger,
-            _runtimes(catalog),
+            _runtimes(catalog, self.collector.settings),
             clock=lambda: datetime.now(UTC),
             timer=time.monotonic,
             sleep=time.sleep,
@@ -124,9 +126,15 @@ class Service:
         return ExitCode.DEGRADED if report.degraded else inputs.exit_code
 
 
-def _runtimes(catalog: Catalog) -> dict[str, LabRuntime]:
+def _runtimes(catalog: Catalog, settings: Path | None) -> dict[str, LabRuntime]:
     """Return a way to each runtime of the catalog that anything here speaks to."""
+
+    def token(runtime: str) -> SecretStr | None:
+        from planner.kernelci import default_settings, read_runtime_token
+
+        return read_runtime_token(runtime, settings or default_settings(Path.home()), os.environ)
+
     opened = {
-        name: open_runtime(runtime, catalog.planner) for name, runtime in catalog.runtimes.items()
+        name: open_runtime(runtime, catalog, token) for name, runtime in catalog.runtimes.items()
     }
     return {name: runtime for name, runtime in opened.items() if runtime is not None}

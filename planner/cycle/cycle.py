@@ -68,7 +68,7 @@ class Planner:
         now, watch = self._clock(), Stopwatch(self._timer)
         fresh = self._unseen(batch)
         intake = take_in(self._catalog, self._policy, self._ledger, fresh, nodes, now)
-        capacity = self._capacity(now)
+        capacity = self._capacity(intake.waiting, now)
         watch.lap("demand")
         decision = self._decide(intake.waiting, capacity, now, watch)
         return CycleReport(
@@ -102,7 +102,7 @@ class Planner:
         watch.lap("recover")
         fresh = self._unseen(batch)
         intake = take_in(self._catalog, self._policy, ledger, fresh, nodes, now)
-        capacity = self._capacity(now)
+        capacity = self._capacity(intake.waiting, now)
         problems = _problems(intake, capacity)
         watch.lap("demand")
         number = ledger.record_batch(
@@ -168,13 +168,14 @@ class Planner:
             if self._modes[name] is SubmitMode.LIVE
         }
 
-    def _capacity(self, now: datetime) -> Capacity:
+    def _capacity(self, waiting: Iterable[Request], now: datetime) -> Capacity:
         """Return what is declared, and of runtimes that can be asked what they say."""
+        device_types = {place.device_type for request in waiting for place in request.candidates}
         declared = read_capacity(self._catalog, self._capacity_file, now)
         told = dict(declared.runtimes)
         for name, runtime in self._live().items():
             try:
-                told[name] = runtime.snapshot(now)
+                told[name] = runtime.snapshot(now, device_types)
             except OSError as error:
                 log.warning("%s: its capacity is not known now: %s", name, error)
                 told[name] = told[name].model_copy(update={"known": False})

@@ -18,7 +18,12 @@ from planner.kernelci.errors import (
 from planner.kernelci.new_node import new_node
 from planner.kernelci.nodes import CycleNodes
 from planner.kernelci.states import ErrorCode, not_submitted
-from planner.kernelci.tokens import TOKEN_VARIABLE, default_settings, read_token
+from planner.kernelci.tokens import (
+    TOKEN_VARIABLE,
+    default_settings,
+    read_runtime_token,
+    read_token,
+)
 
 __all__ = [
     "TOKEN_VARIABLE",
@@ -33,5 +38,6 @@ __all__ = [
     "default_settings",
     "new_node",
     "not_submitted",
+    "read_runtime_token",
     "read_token",
 ]

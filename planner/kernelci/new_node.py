@@ -23,9 +23,10 @@ def new_node(
     has; otherwise the parent's count. `data.planner` is by which the run is found again.
     """
     parent = order.node
+    given = parent.get("data") or {}
     data = {
-        "kernel_revision": parent["data"]["kernel_revision"],
-        **({key: parent["data"].get(key) for key in _INHERITED} if order.kind == "job" else {}),
+        "kernel_revision": given.get("kernel_revision"),
+        **({key: given.get(key) for key in _INHERITED} if order.kind == "job" else {}),
         "runtime": order.runtime,
         "platform": order.platform,
         "planner": {"run": order.run, "plan": order.plan, "reason": reason},

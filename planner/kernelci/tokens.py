@@ -2,7 +2,7 @@
 """The token of an API, from where KernelCI's tools have it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from models import PlannerError
 
 TOKEN_VARIABLE = "KCI_API_TOKEN"  # noqa: S105 - the variable's name, not a token
 FILE = "kernelci.toml"
+RUNTIME_VARIABLE = "KCI_RUNTIME_TOKEN_"
 
 # Where KernelCI's tools keep tokens: `kci` and the newer services do not agree on it.
 _PLACES = (("kci", "secrets", "api"), ("api",))
@@ -21,6 +22,30 @@ def default_settings(home: Path) -> Path | None:
     """Return the first settings file of the usual places, None if there is none."""
     folders = (Path(), home / ".config" / "kernelci", Path("/etc/kernelci"))
     return next((path for path in (folder / FILE for folder in folders) if path.is_file()), None)
+
+
+def read_runtime_token(
+    runtime: str, settings: Path | None, environment: Mapping[str, str]
+) -> SecretStr | None:
+    """Return the token for the runtime of that name, None if there is none.
+
+    It is `runtime_token` in the file's table `[runtime.NAME]`, as KernelCI's scheduler has it;
+    `KCI_RUNTIME_TOKEN_NAME` in the environment, in capitals and with `_` for anything but letters
+    and digits, counts before it.
+
+    Raises:
+        PlannerError: if the file cannot be read, or what it holds can be no token. The text never
+            shows it.
+    """
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in runtime).upper()
+    place = RUNTIME_VARIABLE + plain
+    told: Any = environment.get(place)
+    if not told and settings is not None:
+        told = _first(
+            settings, [("runtime", runtime, "runtime_token"), ("runtime", runtime, "token")]
+        )
+        place = f"{settings}: the token of runtime '{runtime}'"
+    return _token(told, place)
 
 
 def read_token(api: str, settings: Path | None, environment: Mapping[str, str]) -> SecretStr | None:
@@ -34,7 +59,12 @@ def read_token(api: str, settings: Path | None, environment: Mapping[str, str]) 
     """
     told, place = environment.get(TOKEN_VARIABLE), TOKEN_VARIABLE
     if not told and settings is not None:
-        told, place = _in_file(api, settings), f"{settings}: the token of API '{api}'"
+        told = _first(settings, [(*place, api, "token") for place in _PLACES])
+        place = f"{settings}: the token of API '{api}'"
+    return _token(told, place)
+
+
+def _token(told: Any, place: str) -> SecretStr | None:
     if not told:
         return None
     token = told.strip() if isinstance(told, str) else ""
@@ -44,15 +74,16 @@ def read_token(api: str, settings: Path | None, environment: Mapping[str, str]) 
     return SecretStr(token)
 
 
-def _in_file(api: str, settings: Path) -> Any:
+def _first(settings: Path, places: Iterable[tuple[str, ...]]) -> Any:
+    """Return what stands at the first of the places that has anything."""
     try:
         tree = tomllib.loads(settings.read_text(encoding="utf-8"))
     except OSError as error:
         raise PlannerError(f"{settings}: cannot be read: {error.strerror}") from error
     except ValueError:  # its text may quote the line, and with it a token
         raise PlannerError(f"{settings}: this is no TOML file") from None
-    for place in _PLACES:
-        token = _within(tree, (*place, api, "token"))
+    for place in places:
+        token = _within(tree, place)
         if token is not None:
             return token
     return None

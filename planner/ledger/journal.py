@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from models import FINAL_STATES, Order, Outcome, RunState
+from models import FINAL_STATES, Order, Outcome, RunState, Sent
 from planner.ledger.rows import apply, chunks
 from planner.ledger.schema import node, request, run
 from planner.ledger.states import UNDER_WAY
@@ -51,10 +51,12 @@ def orders(connection: Connection) -> tuple[Order, ...]:
             run.c.runtime,
             run.c.platform,
             run.c.device_type,
+            run.c.context,
             run.c.priority,
             run.c.plan,
             node.c.document.label("node"),
             run.c.intended,
+            run.c.node_id,
         )
         .join_from(run, request)
         .join(node, node.c.id == request.c.parent)
@@ -64,17 +66,18 @@ def orders(connection: Connection) -> tuple[Order, ...]:
     return tuple(Order.model_validate({**row, "node": json.loads(row["node"])}) for row in rows)
 
 
-def under_way(connection: Connection) -> dict[str, tuple[str, ...]]:
+def under_way(connection: Connection) -> dict[str, tuple[Sent, ...]]:
     """Return the runs that were sent and are not over, by runtime."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Sent]] = {}
+    names = ("runtime", "job_id", "context", "node_id", "device_type", "submitted")
     rows = connection.execute(
-        select(run.c.runtime, run.c.key)
+        select(run.c.key.label("run"), *(run.c[name] for name in names))
         .where(run.c.state.in_(UNDER_WAY))
         .order_by(run.c.runtime, run.c.key)
-    )
-    for runtime, key in rows:
-        found.setdefault(runtime, []).append(key)
-    return {runtime: tuple(keys) for runtime, keys in found.items()}
+    ).mappings()
+    for row in rows:
+        found.setdefault(row["runtime"], []).append(Sent.model_validate(dict(row)))
+    return {runtime: tuple(sent) for runtime, sent in found.items()}
 
 
 def mark_submitted(connection: Connection, key: str, job_id: str, now: datetime) -> None:

@@ -21,6 +21,7 @@ from models import (
     Revision,
     RunRecord,
     RunState,
+    Sent,
 )
 from planner.ledger import (
     batch,
@@ -199,7 +200,7 @@ class Ledger:
         with self._database.writing() as connection:
             journal.give_back(connection, run)
 
-    def under_way(self) -> dict[str, tuple[str, ...]]:
+    def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return the runs that were sent and are not over, by the name of their runtime."""
         with self._database.reading() as connection:
             return journal.under_way(connection)

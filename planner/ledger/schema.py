@@ -178,11 +178,13 @@ run = Table(
     Column("runtime", Words),
     Column("platform", Words),
     Column("device_type", Words),
+    Column("context", Words),  # where in the runtime, if it has several places
     Column("priority", Integer),
     Column("expected_start_s", Integer),
     Column("expected_duration_s", Integer),
     Column("expected_cost", Integer),
     Column("intended", UtcTime),
+    Column("node_id", Words),  # of the run's own node at the API
     Column("job_id", Words),
     Column("submitted", UtcTime),
     Column("started", UtcTime),

@@ -6,71 +6,69 @@ LAVA, Kubernetes, containers and pull labs come later in the same shape, until t
 planned for and not submitted to.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from models import (
-    Job,
-    LabType,
-    Order,
-    Outcome,
-    PlannerSettings,
-    Platform,
-    Runtime,
-    RuntimeCapacity,
-)
+from models import Catalog, Dispatch, LabType, Order, Outcome, Runtime, RuntimeCapacity, Sent
+from planner.runtimes.tokens import Tokens
 
 
 class LabRuntime(Protocol):
-    """One runtime. A method that talks to it raises OSError if it gives no usable answer."""
+    """One runtime. A method that talks to it raises OSError if it gives no usable answer.
+
+    What was sent `settles` seconds ago or earlier and cannot be found never arrived; until then
+    it may be on its way. 0 where `find` itself sees to it.
+    """
 
     name: str
+    settles: int
 
-    def snapshot(self, now: datetime) -> RuntimeCapacity:
-        """Return what it can take now."""
+    def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
+        """Return what it can take now; these are the device types that anything waits for."""
 
-    def render(self, order: Order, job: Job, platform: Platform) -> str:
+    def render(self, dispatch: Dispatch) -> str:
         """Return the definition of a run in the runtime's own language, complete.
 
         Raises:
             PlannerError: if there can be none; the run then fails, and only it.
         """
 
-    def submit(self, order: Order, definition: str) -> str:
+    def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Send a run and return its job id. An OSError leaves open whether it arrived.
 
         Raises:
             PlannerError: if the runtime refused it for good.
         """
 
-    def find(self, run: str) -> str | None:
-        """Return the job id of a run that arrived; None means that it did not and never will."""
+    def find(self, order: Order) -> str | None:
+        """Return the job id of a run that arrived, None if it did not."""
 
-    def observe(self, runs: Sequence[str]) -> tuple[Outcome, ...]:
+    def observe(self, runs: Sequence[Sent]) -> tuple[Outcome, ...]:
         """Return what is known of these runs."""
 
-    def cancel(self, run: str) -> None:
+    def cancel(self, run: Sent) -> None:
         """Ask for the end of a run; `observe` tells when it came."""
 
 
-def _shell(runtime: Runtime, settings: PlannerSettings) -> LabRuntime:
+Factory = Callable[[Runtime, Catalog, Tokens], LabRuntime]
+
+
+def _shell(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime:
     from planner.runtimes.shell import ShellRuntime
 
-    return ShellRuntime(runtime, settings)
+    return ShellRuntime(runtime, catalog.planner)
 
 
-RUNTIMES: tuple[tuple[LabType, Callable[[Runtime, PlannerSettings], LabRuntime]], ...] = (
-    (LabType.SHELL, _shell),
-)
+RUNTIMES: tuple[tuple[LabType, Factory], ...] = ((LabType.SHELL, _shell),)
 
 
-def open_runtime(runtime: Runtime, settings: PlannerSettings) -> LabRuntime | None:
+def open_runtime(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
     """Return the way to a runtime, None if nothing here speaks to its type of lab."""
     for lab_type, factory in RUNTIMES:
         if lab_type is runtime.lab_type:
-            return factory(runtime, settings)
+            return factory(runtime, catalog, tokens)
     return None
 
 
-__all__ = ["RUNTIMES", "LabRuntime", "open_runtime"]
+__all__ = ["RUNTIMES", "Factory", "LabRuntime", "Tokens", "open_runtime"]

@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from models import Order, Outcome
+from models import Order, Outcome, Sent
 
 
 class Journal(Protocol):
@@ -28,7 +28,7 @@ class Journal(Protocol):
     def give_back(self, run: str, now: datetime) -> None:
         """Write down that the run was not sent: the next plan decides on it again."""
 
-    def under_way(self) -> dict[str, tuple[str, ...]]:
+    def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return the runs that were sent and are not over, by the name of their runtime."""
 
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:

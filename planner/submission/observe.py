@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from models import FINAL_STATES, Outcome, RunState
+from models import FINAL_STATES, Outcome, RunState, Sent
 from planner.runtimes import LabRuntime
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
@@ -74,7 +74,7 @@ def _look(
     outcomes: list[Outcome] = []
     silent = []
 
-    def ask(name: str, runs: tuple[str, ...]) -> tuple[Outcome, ...]:
+    def ask(name: str, runs: tuple[Sent, ...]) -> tuple[Outcome, ...]:
         return runtimes[name].observe(runs)
 
     with lanes(work, ask, patience) as all_news:

@@ -60,7 +60,7 @@ def recover(
             leave(order.run, f"runtime '{order.runtime}' is not configured, and cannot be asked")
 
     def find(name: str, order: Order) -> str | None:
-        return runtimes[name].find(order.run)
+        return runtimes[name].find(order)
 
     with lanes(work, find, patience) as all_news:
         for news in all_news:

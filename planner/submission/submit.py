@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from models import Catalog, Order, PlannerError, RunState, SubmitMode
+from models import Catalog, Dispatch, Node, Order, PlannerError, RunState, SubmitMode
+from planner.kernelci import new_node
 from planner.runtimes import LabRuntime
 from planner.submission.journal import Journal
 from planner.submission.lanes import NotBegunError, lanes
@@ -105,21 +106,27 @@ def _send(runtime: LabRuntime, order: Order, catalog: Catalog) -> _Sending:
         gone = f"job '{order.job}'" if job is None else f"platform '{order.platform}'"
         return _Sending(RunState.FAILED, f"{gone} is not configured any more")
     try:
-        definition = runtime.render(order, job, platform)
+        dispatch = Dispatch(order=order, job=job, platform=platform, node=_node(order))
+        definition = runtime.render(dispatch)
     except Exception as error:  # nothing was sent yet, so whatever it is concerns this run only
         return _Sending(RunState.FAILED, _text(error))
     try:
-        return _Sending(RunState.SUBMITTED, runtime.submit(order, definition))
+        return _Sending(RunState.SUBMITTED, runtime.submit(dispatch, definition))
     except PlannerError as error:
         return _Sending(RunState.FAILED, str(error))
     except Exception as error:  # it may have arrived all the same
         return _look_again(runtime, order, _text(error))
 
 
+def _node(order: Order) -> Node:
+    """Return the run's own node, as it is without an API to create it."""
+    return {"id": order.node_id or order.run, **new_node(order, "")}
+
+
 def _look_again(runtime: LabRuntime, order: Order, text: str) -> _Sending:
     log.warning("%s: %s; looking for it", order.run, text)
     try:
-        job_id = runtime.find(order.run)
+        job_id = runtime.find(order)
     except Exception as error:  # then nothing is known, and nothing may be sent
         return _Sending(RunState.INTENDED, f"{text}; then: {_text(error)}")
     if job_id is None:

@@ -17,6 +17,7 @@ from planner.cycle import CycleReport, Planner
 from planner.events import NodeFile, read_events
 from planner.ledger import Ledger
 from planner.runtimes import open_runtime
+from planner.runtimes.tokens import no_tokens
 
 SITE = """\
 jobs:
@@ -97,7 +98,7 @@ class Site:
     def planner(self, ledger: Ledger) -> Planner:
         """Return a planner as of the site's time; really sleeping, for real processes."""
         catalog = load_catalog(self.root)
-        opened = {n: open_runtime(r, catalog.planner) for n, r in catalog.runtimes.items()}
+        opened = {n: open_runtime(r, catalog, no_tokens) for n, r in catalog.runtimes.items()}
         runtimes = {name: runtime for name, runtime in opened.items() if runtime is not None}
         return Planner(
             catalog,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.runtimes.shell import wrapper
 from tests.conftest import ROOT
-from tests.runtimes.conftest import Site, finished, order
+from tests.runtimes.conftest import Site, dispatch, finished, order
 
 RUN = "ab12-0"
 WRAPPER = """
@@ -31,9 +31,9 @@ def test_wrapper_killed_at_any_point(tmp_path: Path) -> None:
         site = Site(tmp_path / str(number))
         said = _die_at(number, site)
         runtime = site.runtime()
-        known = runtime.find(RUN) is not None
+        known = runtime.find(order(RUN)) is not None
         if not known:
-            runtime.submit(order(RUN), _script(site))
+            runtime.submit(dispatch(RUN), _script(site))
         result = finished(runtime, RUN).result
         ran = _ran(site)
         assert ran <= 1, said

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The journal of intents: what was sent, what came of it, and what cannot be."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pytest
 
-from models import Outcome, RunRecord, RunState
+from models import Outcome, RunRecord, RunState, Sent
 from planner.ledger import Ledger
 from tests.ledger.nouns import MINUTE, NOW, PLACE, intend, outcome, request, states
 
@@ -17,6 +18,11 @@ def intended(ledger: Ledger) -> Ledger:
     """Return a ledger with the intended runs a-0, a-1 and b-0."""
     intend(ledger, request("a", 2), request("b"))
     return ledger
+
+
+def names(found: Mapping[str, Sequence[Sent]]) -> dict[str, tuple[str, ...]]:
+    """Return the runs that are under way, by runtime."""
+    return {name: tuple(sent.run for sent in runs) for name, runs in found.items()}
 
 
 def one(ledger: Ledger, run: str = "a-0") -> RunRecord:
@@ -43,13 +49,13 @@ def test_a_run_goes_all_the_way(intended: Ledger) -> None:
     """Each step is written down with its time, and the run is under way until it is over."""
     intended.mark_submitted("a-0", "17", SENT)
     assert [order.run for order in intended.orders()] == ["a-1", "b-0"]
-    assert intended.under_way() == {PLACE.runtime: ("a-0",)}
+    assert names(intended.under_way()) == {PLACE.runtime: ("a-0",)}
     assert (one(intended).state, one(intended).submitted) == (RunState.SUBMITTED, SENT)
     intended.record_outcomes((outcome("a-0", RunState.STARTED, started=STARTED),), HEARD)
     assert (one(intended).state, one(intended).started) == (RunState.STARTED, STARTED)
-    assert intended.under_way() == {PLACE.runtime: ("a-0",)}
+    assert names(intended.under_way()) == {PLACE.runtime: ("a-0",)}
     intended.record_outcomes((finished(),), HEARD)
-    assert intended.under_way() == {}
+    assert names(intended.under_way()) == {}
     over = one(intended)
     assert (over.state, over.job_id, over.plan) == (RunState.FINISHED, "17", "plan-1")
     assert (over.submitted, over.started, over.ended, over.closed) == (SENT, STARTED, ENDED, HEARD)
@@ -95,7 +101,7 @@ def test_runs_are_under_way_by_runtime(ledger: Ledger) -> None:
     intend(ledger, request("a", 2))
     for run in ("a-1", "a-0"):
         ledger.mark_submitted(run, run, SENT)
-    assert ledger.under_way() == {PLACE.runtime: ("a-0", "a-1")}
+    assert names(ledger.under_way()) == {PLACE.runtime: ("a-0", "a-1")}
 
 
 def test_news_before_the_mark_is_news(intended: Ledger) -> None:

@@ -163,7 +163,7 @@ class Runs(RuleBasedStateMachine):
     @invariant()
     def what_is_to_be_done_follows(self) -> None:
         """Find in each list what the states say."""
-        under_way = [run for runs in self.ledger.under_way().values() for run in runs]
+        under_way = [sent.run for runs in self.ledger.under_way().values() for sent in runs]
         waiting = {key.rpartition("-")[0] for key in self.keys(RunState.WAITING)}
         counts: Counter[RunState] = Counter()
         for count in self.ledger.status().counts:

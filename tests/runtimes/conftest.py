@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models import (
+    Dispatch,
     Job,
     LabType,
     Order,
@@ -19,6 +20,7 @@ from models import (
     Platform,
     RunState,
     Runtime,
+    Sent,
     ShellSettings,
     Where,
 )
@@ -46,6 +48,22 @@ def order(run: str = "ab12-0", runtime: str = "shell", **node: Any) -> Order:
         node=node,
         intended=NOW,
     )
+
+
+BOARD = Platform(name="board", where=HERE)
+
+
+def dispatch(
+    run: str = "ab12-0", *, job: Job | None = None, platform: Platform = BOARD, **node: Any
+) -> Dispatch:
+    """Return a run on its way, of the job `echo` if no other is given."""
+    job = job or Job(name="echo", where=HERE)
+    return Dispatch(order=order(run, **node), job=job, platform=platform, node={"id": run})
+
+
+def sent(run: str = "ab12-0") -> Sent:
+    """Return a run that the shell has."""
+    return Sent(run=run, runtime="shell", job_id=run, device_type="board-type")
 
 
 @dataclass
@@ -85,8 +103,7 @@ class Site:
         """Return the script that a template makes for a node, without the runtime's header."""
         self.template("echo.sh", text)
         job = Job(name="echo", template="echo.sh", params=params, where=HERE)
-        platform = Platform(name="board", where=HERE)
-        definition = self.runtime().render(order(**node), job, platform)
+        definition = self.runtime().render(dispatch(job=job, **node))
         return definition.partition("\n")[2]
 
     def log(self, run: str) -> str:
@@ -103,7 +120,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         runtime = site.runtime()
         for path in site.runs.iterdir():
             if not path.name.startswith("."):
-                runtime.cancel(path.name)
+                runtime.cancel(sent(path.name))
 
 
 def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
@@ -119,7 +136,7 @@ def finished(runtime: ShellRuntime, run: str) -> Outcome:
     """Wait for the end of a run and return its outcome."""
 
     def look() -> Outcome | None:
-        (outcome,) = runtime.observe([run])
+        (outcome,) = runtime.observe([sent(run)])
         return outcome if outcome.state is RunState.FINISHED else None
 
     outcome = until(look)

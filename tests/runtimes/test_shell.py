@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from models import LabType, PlannerError, PlannerSettings, RunState, Runtime
+from planner.config import load_catalog
 from planner.runtimes import RUNTIMES, open_runtime
 from planner.runtimes.shell import ShellRuntime, wrapper
 from planner.runtimes.shell.runtime import PATH
-from tests.runtimes.conftest import HERE, NOW, Site, finished, order, until
+from planner.runtimes.tokens import no_tokens
+from tests.runtimes.conftest import HERE, NOW, Site, dispatch, finished, order, sent, until
 
 RUN = "ab12-0"
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,8 +45,8 @@ def gone(pid: int) -> bool:
 def test_outcome_of_a_script(site: Site, script: str, status: int, result: str) -> None:
     """A run has its exit status, its times in order, and the log of both outputs."""
     runtime = site.runtime()
-    assert runtime.submit(order(RUN), script) == RUN
-    assert runtime.find(RUN) == RUN
+    assert runtime.submit(dispatch(RUN), script) == RUN
+    assert runtime.find(order(RUN)) == RUN
     outcome = finished(runtime, RUN)
     assert (outcome.exit_status, outcome.result, outcome.infrastructure) == (status, result, False)
     assert outcome.started is not None
@@ -57,15 +59,15 @@ def test_outcome_of_a_script(site: Site, script: str, status: int, result: str) 
 def test_state_while_it_runs(site: Site) -> None:
     """A run that goes on is `started`, takes a slot of its runtime and of no other."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "sleep 30")
-    (outcome,) = runtime.observe([RUN])
+    runtime.submit(dispatch(RUN), "sleep 30")
+    (outcome,) = runtime.observe([sent(RUN)])
     assert outcome.state is RunState.STARTED
-    assert runtime.snapshot(NOW).running == 1
-    assert runtime.snapshot(NOW).taken == NOW
-    assert site.runtime("other").snapshot(NOW).running == 0
-    runtime.cancel(RUN)
+    assert runtime.snapshot(NOW, ()).running == 1
+    assert runtime.snapshot(NOW, ()).taken == NOW
+    assert site.runtime("other").snapshot(NOW, ()).running == 0
+    runtime.cancel(sent(RUN))
     finished(runtime, RUN)
-    assert runtime.snapshot(NOW).running == 0
+    assert runtime.snapshot(NOW, ()).running == 0
 
 
 def test_sending_again_changes_nothing(site: Site) -> None:
@@ -73,9 +75,9 @@ def test_sending_again_changes_nothing(site: Site) -> None:
     runtime = site.runtime()
     count = site.root / "count"
     for _ in range(3):
-        runtime.submit(order(RUN), f"echo run >>{count}; sleep 0.1")
+        runtime.submit(dispatch(RUN), f"echo run >>{count}; sleep 0.1")
     finished(runtime, RUN)
-    site.runtime().submit(order(RUN), f"echo again >>{count}")
+    site.runtime().submit(dispatch(RUN), f"echo again >>{count}")
     assert count.read_text() == "run\n"
 
 
@@ -87,7 +89,7 @@ def test_eight_planners_at_once(site: Site) -> None:
     def send(_: int) -> str:
         runtime = site.runtime()
         barrier.wait()
-        return runtime.submit(order(RUN), f"echo run >>{count}")
+        return runtime.submit(dispatch(RUN), f"echo run >>{count}")
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(send, range(8))) == {RUN}
@@ -120,7 +122,9 @@ def test_searchers_and_senders_at_once(site: Site) -> None:
         runtime = site.runtime()
         while True:
             with contextlib.suppress(OSError):
-                return runtime.find(RUN) or runtime.submit(order(RUN), f"echo run >>{count}")
+                return runtime.find(order(RUN)) or runtime.submit(
+                    dispatch(RUN), f"echo run >>{count}"
+                )
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(look_and_send, range(4))) == {RUN}
@@ -131,7 +135,7 @@ def test_searchers_and_senders_at_once(site: Site) -> None:
 def test_killed_wrapper(site: Site) -> None:
     """A run whose wrapper was killed is incomplete, the place's fault, and is over for good."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "sleep 30")
+    runtime.submit(dispatch(RUN), "sleep 30")
     script = process_of(site, "script")
     os.kill(process_of(site, "wrapper"), signal.SIGKILL)
     outcome = finished(runtime, RUN)
@@ -141,13 +145,13 @@ def test_killed_wrapper(site: Site) -> None:
     assert outcome.ended is not None
     assert outcome.started <= outcome.ended
     until(lambda: gone(script))
-    assert runtime.find(RUN) == RUN
+    assert runtime.find(order(RUN)) == RUN
 
 
 def test_killed_wrapper_of_a_script_that_ended(site: Site) -> None:
     """Also what a script left running is ended if there was no wrapper any more to do it."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "sleep 34 & echo $!; sleep 35")
+    runtime.submit(dispatch(RUN), "sleep 34 & echo $!; sleep 35")
     left = int(until(lambda: site.log(RUN)))
     os.kill(process_of(site, "wrapper"), signal.SIGKILL)
     script = process_of(site, "script")
@@ -165,26 +169,26 @@ OTHERS = {"boot": "another"}, {"wrapper": {"since": 12}, "script": {"session": 1
 def test_recycled_process_id(site: Site, other: dict[str, Any]) -> None:
     """Processes with the ids of a run's, but of another boot or session, are left alone."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "sleep 30")
+    runtime.submit(dispatch(RUN), "sleep 30")
     wrapper_pid = process_of(site, "wrapper")
     path = site.runs / RUN / "started"
     marker = json.loads(path.read_text())
     now = {k: marker[k] | v if isinstance(v, dict) else v for k, v in other.items()}
     path.write_text(json.dumps(marker | now))
-    (outcome,) = runtime.observe([RUN])
+    (outcome,) = runtime.observe([sent(RUN)])
     assert outcome.infrastructure
-    runtime.cancel(RUN)
+    runtime.cancel(sent(RUN))
     assert not gone(wrapper_pid)
     path.write_text(json.dumps(marker))
-    runtime.cancel(RUN)
+    runtime.cancel(sent(RUN))
     until(lambda: gone(wrapper_pid))
 
 
 PLANNER = """
 import os, signal, sys
-from tests.runtimes.conftest import Site, order
+from tests.runtimes.conftest import Site, dispatch
 from pathlib import Path
-Site(Path(sys.argv[1])).runtime().submit(order("ab12-0"), sys.argv[2])
+Site(Path(sys.argv[1])).runtime().submit(dispatch("ab12-0"), sys.argv[2])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -195,7 +199,7 @@ def test_planner_killed_after_sending(site: Site) -> None:
     planner = subprocess.run(command, cwd=ROOT, check=False)
     assert planner.returncode == -signal.SIGKILL
     runtime = site.runtime()
-    assert runtime.find(RUN) == RUN
+    assert runtime.find(order(RUN)) == RUN
     assert finished(runtime, RUN).result == "pass"
     assert site.log(RUN) == "done\n"
 
@@ -207,14 +211,14 @@ def test_late_wrapper_of_a_run_given_back(site: Site) -> None:
     folder = site.runs / RUN
     folder.mkdir(parents=True)
     (folder / "script").write_text(f"echo late >>{count}")
-    assert runtime.find(RUN) is None
+    assert runtime.find(order(RUN)) is None
     assert not folder.exists()
     (aside,) = site.runs.glob(f".{RUN}.closed-*")
     for late in (folder, aside):  # it may have entered the folder before that was renamed
         command = [sys.executable, "-I", "-S", wrapper.__file__, str(late), "9", "1", "1000"]
         subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
     assert not count.exists()
-    runtime.submit(order(RUN), f"echo new >>{count}")
+    runtime.submit(dispatch(RUN), f"echo new >>{count}")
     finished(runtime, RUN)
     assert count.read_text() == "new\n"
 
@@ -223,11 +227,11 @@ def test_closed_run_is_not_started(site: Site) -> None:
     """A run that was closed is not started by sending it; looked for, it may be sent again."""
     runtime = site.runtime()
     (site.runs / RUN).mkdir(parents=True)
-    runtime.cancel(RUN)
+    runtime.cancel(sent(RUN))
     with pytest.raises(OSError, match="closed"):
-        runtime.submit(order(RUN), "true")
-    assert runtime.find(RUN) is None
-    runtime.submit(order(RUN), "true")
+        runtime.submit(dispatch(RUN), "true")
+    assert runtime.find(order(RUN)) is None
+    runtime.submit(dispatch(RUN), "true")
     assert finished(runtime, RUN).result == "pass"
 
 
@@ -237,9 +241,9 @@ def test_wrapper_that_cannot_start(site: Site) -> None:
     (site.runs / RUN).mkdir(parents=True)
     (site.runs / RUN / "work").write_text("in the way")
     with pytest.raises(OSError, match="could not be started: FileExistsError"):
-        runtime.submit(order(RUN), "true")
-    assert runtime.find(RUN) is None
-    runtime.submit(order(RUN), "true")
+        runtime.submit(dispatch(RUN), "true")
+    assert runtime.find(order(RUN)) is None
+    runtime.submit(dispatch(RUN), "true")
     assert finished(runtime, RUN).result == "pass"
 
 
@@ -248,7 +252,7 @@ def test_timeout_ends_grandchildren(site: Site) -> None:
     runtime = site.runtime()
     pids = site.root / "pids"
     script = f"trap '' TERM; (trap '' TERM; sleep 31 & echo $! >>{pids}; wait) & echo $! >>{pids}"
-    runtime.submit(order(RUN), f"# kci-planner: timeout 1 s\n{script}\nsleep 32\n")
+    runtime.submit(dispatch(RUN), f"# kci-planner: timeout 1 s\n{script}\nsleep 32\n")
     outcome = finished(runtime, RUN)
     assert (outcome.result, outcome.infrastructure) == ("incomplete", False)
     assert str(outcome.detail).endswith("timeout after 1 s")
@@ -261,7 +265,7 @@ def test_timeout_leaves_time_to_tidy_up(site: Site) -> None:
     site.grace = 20
     runtime = site.runtime()
     script = "# kci-planner: timeout 1 s\ntrap 'echo tidy; exit 0' TERM\nsleep 31 & wait\n"
-    runtime.submit(order(RUN), script)
+    runtime.submit(dispatch(RUN), script)
     outcome = finished(runtime, RUN)
     assert (outcome.result, outcome.exit_status) == ("incomplete", 0)
     assert site.log(RUN) == "tidy\n"
@@ -270,7 +274,7 @@ def test_timeout_leaves_time_to_tidy_up(site: Site) -> None:
 def test_nothing_stays_behind(site: Site) -> None:
     """What a script leaves running in its group ends with it, and does not delay its outcome."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "sleep 33 & echo $!")
+    runtime.submit(dispatch(RUN), "sleep 33 & echo $!")
     assert finished(runtime, RUN).result == "pass"
     until(lambda: gone(int(site.log(RUN))))
 
@@ -278,7 +282,7 @@ def test_nothing_stays_behind(site: Site) -> None:
 def test_closed_output_is_not_the_end(site: Site) -> None:
     """A script that closes its output goes on, and its exit status counts."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "exec >&- 2>&-; sleep 0.2; exit 5")
+    runtime.submit(dispatch(RUN), "exec >&- 2>&-; sleep 0.2; exit 5")
     assert finished(runtime, RUN).exit_status == 5
 
 
@@ -286,7 +290,7 @@ def test_closed_output_is_not_the_end(site: Site) -> None:
 def test_log_is_bounded(site: Site, size: int, cut: bool) -> None:
     """The log ends at its limit, with a note, and the script does not notice."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), f"head -c {size} /dev/zero | tr '\\0' x")
+    runtime.submit(dispatch(RUN), f"head -c {size} /dev/zero | tr '\\0' x")
     assert finished(runtime, RUN).result == "pass"
     log = site.log(RUN)
     assert log.count("x") == 10_000
@@ -298,17 +302,17 @@ def test_log_that_cannot_be_written(site: Site) -> None:
     runtime = site.runtime()
     (site.runs / RUN).mkdir(parents=True)
     (site.runs / RUN / "log").symlink_to("/dev/full")
-    runtime.submit(order(RUN), "head -c 300000 /dev/zero; exit 6")
+    runtime.submit(dispatch(RUN), "head -c 300000 /dev/zero; exit 6")
     assert finished(runtime, RUN).exit_status == 6
 
 
 FULL_DISK = """
 import sys, time
 from pathlib import Path
-from tests.runtimes.conftest import Site, finished, order
+from tests.runtimes.conftest import Site, dispatch, finished
 site = Site(Path(sys.argv[1]), log_limit=10**9)
 runtime = site.runtime()
-runtime.submit(order("ab12-0"), "head -c 5000000 /dev/zero; echo x >file || exit 7")
+runtime.submit(dispatch("ab12-0"), "head -c 5000000 /dev/zero; echo x >file || exit 7")
 print(finished(runtime, "ab12-0").exit_status)
 """
 
@@ -329,7 +333,9 @@ def test_environment_is_clean(site: Site, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("KCI_API_TOKEN", "secret-1234")
     site.environment = {"ARCHIVE": "http://here", "KCI_RUN": "forged"}
     runtime = site.runtime()
-    runtime.submit(order(RUN), "env -0 | tr '\\0' '\\n'; cat /proc/$PPID/environ | tr '\\0' '\\n'")
+    runtime.submit(
+        dispatch(RUN), "env -0 | tr '\\0' '\\n'; cat /proc/$PPID/environ | tr '\\0' '\\n'"
+    )
     finished(runtime, RUN)
     lines = site.log(RUN).splitlines()
     assert not any("secret" in line for line in lines)
@@ -344,7 +350,7 @@ def test_environment_is_clean(site: Site, monkeypatch: pytest.MonkeyPatch) -> No
 def test_script_has_no_open_files_and_no_input(site: Site) -> None:
     """A script inherits no file but its outputs, and reads nothing from its input."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "cat; ls /proc/$$/fd; pwd")
+    runtime.submit(dispatch(RUN), "cat; ls /proc/$$/fd; pwd")
     finished(runtime, RUN)
     *files, folder = site.log(RUN).split()
     # 10 and up: the shell's own handle of the script.
@@ -355,7 +361,7 @@ def test_script_has_no_open_files_and_no_input(site: Site) -> None:
 def test_script_ignores_no_signal(site: Site) -> None:
     """What the planner's language ignores, a script does not: a closed pipe ends its writers."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "awk '/SigIgn/ {print $2}' /proc/self/status")
+    runtime.submit(dispatch(RUN), "awk '/SigIgn/ {print $2}' /proc/self/status")
     finished(runtime, RUN)
     ignored = int(site.log(RUN), 16)
     assert not any(
@@ -366,19 +372,19 @@ def test_script_ignores_no_signal(site: Site) -> None:
 def test_timeout_of_months(site: Site) -> None:
     """A timeout longer than any call of the system can wait is a timeout like any other."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), f"# kci-planner: timeout {10**9} s\nsleep 0.1; exit 8\n")
+    runtime.submit(dispatch(RUN), f"# kci-planner: timeout {10**9} s\nsleep 0.1; exit 8\n")
     assert finished(runtime, RUN).exit_status == 8
 
 
 def test_cancel(site: Site) -> None:
     """A cancelled run ends soon, incomplete, and says that it was cancelled."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "sleep 30")
-    runtime.cancel(RUN)
+    runtime.submit(dispatch(RUN), "sleep 30")
+    runtime.cancel(sent(RUN))
     outcome = finished(runtime, RUN)
     assert (outcome.result, outcome.infrastructure) == ("incomplete", False)
     assert str(outcome.detail).endswith("cancelled")
-    runtime.cancel(RUN)
+    runtime.cancel(sent(RUN))
     assert finished(runtime, RUN) == outcome
 
 
@@ -386,7 +392,7 @@ def test_cancel_before_the_start(site: Site) -> None:
     """A run that is cancelled before its script began never begins."""
     runtime = site.runtime()
     (site.runs / RUN).mkdir(parents=True)
-    runtime.cancel(RUN)
+    runtime.cancel(sent(RUN))
     outcome = finished(runtime, RUN)
     assert (outcome.result, outcome.detail) == ("incomplete", "cancelled before it started")
 
@@ -394,7 +400,7 @@ def test_cancel_before_the_start(site: Site) -> None:
 def test_killed_from_outside(site: Site) -> None:
     """A script that somebody else killed did not fail: the place did."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "kill -KILL $$")
+    runtime.submit(dispatch(RUN), "kill -KILL $$")
     outcome = finished(runtime, RUN)
     assert (outcome.result, outcome.exit_status, outcome.infrastructure) == (
         *("incomplete", None, True),
@@ -409,41 +415,41 @@ def test_damaged_file(site: Site, file: str, content: str) -> None:
     for run in (RUN, "cd-1"):
         (site.runs / run).mkdir(parents=True)
         (site.runs / run / file).write_text(content)
-    runtime.submit(order("ef-2"), "true")
+    runtime.submit(dispatch("ef-2"), "true")
     finished(runtime, "ef-2")
-    damaged, *_, whole = runtime.observe([RUN, "cd-1", "ef-2"])
+    damaged, *_, whole = runtime.observe([sent(RUN), sent("cd-1"), sent("ef-2")])
     assert (damaged.result, damaged.infrastructure) == ("incomplete", True)
     assert "damaged" in str(damaged.detail)
-    assert runtime.snapshot(NOW).running == 0
+    assert runtime.snapshot(NOW, ()).running == 0
     assert whole.result == "pass"
 
 
 def test_damaged_marker_of_a_run_that_ended(site: Site) -> None:
     """An outcome that is whole counts, whatever became of the marker; the run is never repeated."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "exit 4")
+    runtime.submit(dispatch(RUN), "exit 4")
     outcome = finished(runtime, RUN)
     (site.runs / RUN / "started").write_text("{")
-    assert runtime.observe([RUN]) == (outcome,)
-    assert runtime.find(RUN) == RUN
-    assert runtime.submit(order(RUN), "exit 5") == RUN
+    assert runtime.observe([sent(RUN)]) == (outcome,)
+    assert runtime.find(order(RUN)) == RUN
+    assert runtime.submit(dispatch(RUN), "exit 5") == RUN
     assert finished(runtime, RUN) == outcome
 
 
 def test_folder_that_cannot_be_read_now(site: Site) -> None:
     """A run that cannot be read now delays no other; if there is no other, that is an error."""
     runtime = site.runtime()
-    runtime.submit(order(RUN), "true")
+    runtime.submit(dispatch(RUN), "true")
     whole = finished(runtime, RUN)
     (site.runs / "cd-1" / "outcome.json").mkdir(parents=True)
-    assert runtime.observe(["cd-1", RUN]) == (whole,)
+    assert runtime.observe([sent("cd-1"), sent(RUN)]) == (whole,)
     with pytest.raises(IsADirectoryError):
-        runtime.observe(["cd-1"])
+        runtime.observe([sent("cd-1")])
 
 
 def test_folder_that_is_gone(site: Site) -> None:
     """A run whose folder somebody removed is incomplete; it does not stay under way for ever."""
-    (outcome,) = site.runtime().observe([RUN])
+    (outcome,) = site.runtime().observe([sent(RUN)])
     assert (outcome.state, outcome.result) == (RunState.FINISHED, "incomplete")
     assert "is gone" in str(outcome.detail)
 
@@ -452,16 +458,19 @@ def test_folder_that_is_gone(site: Site) -> None:
 def test_only_run_ids_make_folders(site: Site, run: str) -> None:
     """What is no run id never becomes a path."""
     with pytest.raises(PlannerError, match="is no run id"):
-        site.runtime().find(run)
+        site.runtime().find(order().model_copy(update={"run": run}))
 
 
 def test_registry() -> None:
     """The shell is live; types of lab without a way to them give None."""
-    settings = PlannerSettings()
+    catalog = load_catalog()
     assert [lab_type for lab_type, _ in RUNTIMES] == [LabType.SHELL]
-    opened = open_runtime(Runtime(name="s", lab_type=LabType.SHELL, where=HERE), settings)
+    opened = open_runtime(Runtime(name="s", lab_type=LabType.SHELL, where=HERE), catalog, no_tokens)
     assert isinstance(opened, ShellRuntime)
-    assert open_runtime(Runtime(name="l", lab_type=LabType.LAVA, where=HERE), settings) is None
+    assert (
+        open_runtime(Runtime(name="l", lab_type=LabType.LAVA, where=HERE), catalog, no_tokens)
+        is None
+    )
 
 
 def test_snapshot_takes_the_declared_capacity(site: Site) -> None:
@@ -476,7 +485,9 @@ def test_snapshot_takes_the_declared_capacity(site: Site) -> None:
         }
     )
     plain, special = (
-        ShellRuntime(Runtime(name=name, lab_type=LabType.SHELL, where=HERE), settings).snapshot(NOW)
+        ShellRuntime(Runtime(name=name, lab_type=LabType.SHELL, where=HERE), settings).snapshot(
+            NOW, ()
+        )
         for name in ("plain", "special")
     )
     assert (plain.slots, plain.devices, plain.running) == (2, None, 0)

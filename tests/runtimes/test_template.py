@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from models import Job, PlannerError, Platform
-from tests.runtimes.conftest import HERE, Site, order
+from tests.runtimes.conftest import HERE, Site, dispatch
 
 SHOW = "printf '%s\\0' "
 
@@ -141,10 +141,10 @@ def test_missing_template_names_job_and_folders(site: Site) -> None:
     platform = Platform(name="board", where=HERE)
     lost = Job(name="lost", template="../jobs.yaml", where=HERE)
     with pytest.raises(PlannerError, match=r"jobs\.yaml:7: job 'lost': no template .* in .*templ"):
-        site.runtime().render(order(), lost, platform)
+        site.runtime().render(dispatch(job=lost, platform=platform))
     bare = Job(name="bare", where=HERE)
     with pytest.raises(PlannerError, match="'bare' has no template"):
-        site.runtime().render(order(), bare, platform)
+        site.runtime().render(dispatch(job=bare, platform=platform))
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(None, 90), (2, 120), ("1.5", 90)])
@@ -154,7 +154,7 @@ def test_definition_holds_its_timeout(site: Site, minutes: object, seconds: int)
     params = {} if minutes is None else {"job_timeout": minutes}
     job = Job(name="echo", template="t.sh", params=params, where=HERE)
     platform = Platform(name="board", where=HERE)
-    text = site.runtime(timeout=90).render(order(), job, platform)
+    text = site.runtime(timeout=90).render(dispatch(job=job, platform=platform))
     assert text == f"# kci-planner: timeout {seconds} s\ntrue\n"
 
 
@@ -164,4 +164,4 @@ def test_timeout_that_is_none_is_refused(site: Site, minutes: object) -> None:
     site.template("t.sh", "true\n")
     job = Job(name="echo", template="t.sh", params={"job_timeout": minutes}, where=HERE)
     with pytest.raises(PlannerError, match=r"jobs\.yaml:7: job_timeout of job 'echo'"):
-        site.runtime().render(order(), job, Platform(name="board", where=HERE))
+        site.runtime().render(dispatch(job=job))

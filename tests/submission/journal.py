@@ -4,7 +4,7 @@
 import threading
 from datetime import datetime
 
-from models import Order, Outcome, RunState
+from models import Order, Outcome, RunState, Sent
 
 
 class MemoryJournal:
@@ -51,12 +51,19 @@ class MemoryJournal:
         """Have a run wait again."""
         self._write(run, RunState.WAITING, "", now)
 
-    def under_way(self) -> dict[str, tuple[str, ...]]:
+    def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return what was sent and is not over, by runtime."""
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, tuple[Sent, ...]] = {}
         for run in (*self.runs(RunState.SUBMITTED), *self.runs(RunState.STARTED)):
-            name = self.planned[run].runtime
-            found[name] = (*found.get(name, ()), run)
+            order = self.planned[run]
+            sent = Sent(
+                run=run,
+                runtime=order.runtime,
+                job_id=self.texts.get(run),
+                device_type=order.device_type,
+                submitted=self.times.get(run),
+            )
+            found[order.runtime] = (*found.get(order.runtime, ()), sent)
         return found
 
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:

@@ -2,12 +2,12 @@
 """Labs that misbehave as told."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import Enum
 from itertools import count
 
-from models import Job, Order, Outcome, PlannerError, Platform, RunState, RuntimeCapacity
+from models import Dispatch, Order, Outcome, PlannerError, RunState, RuntimeCapacity, Sent
 
 
 class Fault(Enum):
@@ -32,6 +32,8 @@ class Lab:
     It starts a run as often as one arrives: that it is once is not the lab's doing.
     """
 
+    settles = 0
+
     def __init__(self, name: str, faults: dict[str, Fault] | None = None) -> None:
         self.name = name
         self.faults = faults or {}
@@ -42,22 +44,23 @@ class Lab:
         self._attempts = count(1)
         self._closed: dict[str, int] = {}
 
-    def snapshot(self, now: datetime) -> RuntimeCapacity:
+    def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return that it takes everything."""
         return RuntimeCapacity(runtime=self.name)
 
-    def render(self, order: Order, job: Job, platform: Platform) -> str:
+    def render(self, dispatch: Dispatch) -> str:
         """Return a definition that says what it was made from."""
+        order, job, platform = dispatch.order, dispatch.job, dispatch.platform
         if self._fault(order.run, Fault.NO_SCRIPT):
             raise PlannerError("template.sh:3: no such thing")
         if self._fault(order.run, Fault.BROKEN_TEMPLATE):
             raise KeyError("thing")
         return f"{job.name} on {platform.name}"
 
-    def submit(self, order: Order, definition: str) -> str:
+    def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Have a run arrive, unless something goes wrong."""
         assert definition == "boot on board"
-        run, attempt = order.run, next(self._attempts)
+        run, attempt = dispatch.order.run, next(self._attempts)
         if self._fault(run, Fault.REFUSED):
             raise PlannerError("the lab wants no such job")
         if self._fault(run, Fault.NEVER_ARRIVED):
@@ -76,8 +79,9 @@ class Lab:
             self.unstick.wait(30)
         return f"job-{run}"
 
-    def find(self, run: str) -> str | None:
+    def find(self, order: Order) -> str | None:
         """Return the job of a run that arrived, or see to it that none does."""
+        run = order.run
         if self._fault(run, Fault.UNREACHABLE):
             raise OSError("no route")
         if self._fault(run, Fault.STUCK_LOOKING):
@@ -88,18 +92,19 @@ class Lab:
             self._closed[run] = next(self._attempts)  # what was sent before, and is late, is let go
             return None
 
-    def observe(self, runs: Sequence[str]) -> tuple[Outcome, ...]:
+    def observe(self, runs: Sequence[Sent]) -> tuple[Outcome, ...]:
         """Tell what is in `found`, or else that a run is still on its way."""
-        for run in runs:
+        keys = [sent.run for sent in runs]
+        for run in keys:
             if self._fault(run, Fault.UNREACHABLE):
                 raise OSError("no route")
             if self._fault(run, Fault.STUCK_LOOKING):
                 self.unstick.wait(30)
         return tuple(
-            self.found.get(run, Outcome(run=run, state=RunState.SUBMITTED)) for run in runs
+            self.found.get(run, Outcome(run=run, state=RunState.SUBMITTED)) for run in keys
         )
 
-    def cancel(self, run: str) -> None:
+    def cancel(self, run: Sent) -> None:
         """Do nothing: nobody here cancels."""
 
     def _arrive(self, run: str, attempt: int) -> None:

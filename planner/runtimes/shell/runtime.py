@@ -5,22 +5,23 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from models import (
     CapacitySettings,
     DeviceCapacity,
+    Dispatch,
     Job,
     Order,
     Outcome,
     PlannerError,
     PlannerSettings,
-    Platform,
     RunState,
     Runtime,
     RuntimeCapacity,
+    Sent,
 )
 from planner.runtimes.shell import wrapper
 from planner.runtimes.shell.folder import RunFolder, live_runs
@@ -44,6 +45,8 @@ class ShellRuntime:
     runtimes of a site share the directory, each counts its own runs.
     """
 
+    settles = 0  # what `find` did not find will not start any more
+
     def __init__(
         self,
         runtime: Runtime,
@@ -59,7 +62,7 @@ class ShellRuntime:
         self._grace = grace
         self._log_limit = log_limit
 
-    def snapshot(self, now: datetime) -> RuntimeCapacity:
+    def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return the declared capacity, with the runs counted that run now."""
         declared = self._settings.capacity.get(self.name) or self._settings.capacity.get(
             self._lab_type, CapacitySettings()
@@ -84,7 +87,7 @@ class ShellRuntime:
             taken=now,
         )
 
-    def render(self, order: Order, job: Job, platform: Platform) -> str:
+    def render(self, dispatch: Dispatch) -> str:
         """Return the script of a run, under a line that holds its timeout.
 
         Raises:
@@ -92,15 +95,18 @@ class ShellRuntime:
         """
         from planner.runtimes.shell.template import render_script  # Jinja2 is not cheap to import
 
-        script = render_script(order, job, platform, self._settings.shell.templates)
-        return _HEADER.format(self._timeout(job)) + script
+        script = render_script(
+            dispatch.order, dispatch.job, dispatch.platform, self._settings.shell.templates
+        )
+        return _HEADER.format(self._timeout(dispatch.job)) + script
 
-    def submit(self, order: Order, definition: str) -> str:
+    def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Start the run if it was never started; return once that is certain and on disk.
 
         Raises:
             OSError: if it could not be started, or if that is not known: look with `find`.
         """
+        order = dispatch.order
         folder = RunFolder(self._directory, order.run)
         if folder.marker() is None:
             folder.write_script(definition)
@@ -109,26 +115,26 @@ class ShellRuntime:
             raise OSError(f"{folder.path}: the run was closed; `find` makes room to send it again")
         return order.run
 
-    def find(self, run: str) -> str | None:
+    def find(self, order: Order) -> str | None:
         """Return the job id if the run was started, else see to it that it will not be.
 
         So the answer stays true: a wrapper that was sent off before a crash and is late finds
         the run closed, and the run can safely be placed anew, here or elsewhere.
         """
-        folder = RunFolder(self._directory, run)
+        folder = RunFolder(self._directory, order.run)
         if not folder.close():
-            return run
+            return order.run
         folder.put_aside()
         return None
 
-    def observe(self, runs: Sequence[str]) -> tuple[Outcome, ...]:
+    def observe(self, runs: Sequence[Sent]) -> tuple[Outcome, ...]:
         """Return where each run stands; what is damaged is incomplete, and says why.
 
         Raises:
             OSError: if nothing can be read now. If some runs can, the others are left out.
         """
         outcomes, unread = [], []
-        for run in runs:
+        for run in (sent.run for sent in runs):
             try:
                 outcomes.append(self._observe(run))
             except OSError as error:
@@ -138,9 +144,9 @@ class ShellRuntime:
             raise unread[0]
         return tuple(outcomes)
 
-    def cancel(self, run: str) -> None:
+    def cancel(self, run: Sent) -> None:
         """End the run, or see to it that it never starts; its outcome says `cancelled`."""
-        RunFolder(self._directory, run).cancel()
+        RunFolder(self._directory, run.run).cancel()
 
     def _observe(self, run: str) -> Outcome:
         folder = RunFolder(self._directory, run)
