@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models import Catalog, Dispatch, LabType, Order, Outcome, Runtime, RuntimeCapacity, Sent
+from planner.runtimes.errors import DefinitionError, NotSentError
 from planner.runtimes.tokens import Tokens
 
 
@@ -31,13 +32,14 @@ class LabRuntime(Protocol):
         """Return the definition of a run in the runtime's own language, complete.
 
         Raises:
-            PlannerError: if there can be none; the run then fails, and only it.
+            DefinitionError: if there can be none; the run then fails, and only it.
         """
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Send a run and return its job id. An OSError leaves open whether it arrived.
 
         Raises:
+            NotSentError: if it certainly did not arrive; it is planned again.
             PlannerError: if the runtime refused it for good.
         """
 
@@ -71,4 +73,12 @@ def open_runtime(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRunti
     return None
 
 
-__all__ = ["RUNTIMES", "Factory", "LabRuntime", "Tokens", "open_runtime"]
+__all__ = [
+    "RUNTIMES",
+    "DefinitionError",
+    "Factory",
+    "LabRuntime",
+    "NotSentError",
+    "Tokens",
+    "open_runtime",
+]
