@@ -179,14 +179,16 @@ class Learning(Ours):
     No more than the last `runs` that ended within `age` count; 0 leaves what is declared. A run
     that ended a `half_life` ago counts half. What the next more general rung says of a run counts
     as much as `prior_runs` runs. Where nothing but a declared duration is known, nine runs in ten
-    are taken to last no longer than `declared_p90` percent of it.
+    are taken to last no longer than `declared_p90` percent of it. The pace of a runtime changes
+    by about `drift_percent` percent a day; 0 takes it to be steady.
     """
 
     age: Seconds = 90 * 86400
     runs: Count = 50_000
-    half_life: Annotated[Seconds, Field(ge=1)] = 7 * 86400
+    half_life: Annotated[Seconds, Field(ge=1)] = 14 * 86400
     prior_runs: Annotated[int, Field(ge=1)] = 3
     declared_p90: Annotated[int, Field(ge=100)] = 200
+    drift_percent: Count = 5
 
 
 class Policy(Ours):

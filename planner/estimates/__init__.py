@@ -5,7 +5,7 @@ estimator.py    declarations and a past -> estimates
 ladder.py       what is declared                  past.py        a history without its garbage
 durations.py    how long runs last                signatures.py  who is related to whom
 risks.py        how often a place spoils them     quantiles.py   of many groups at once
-survey.py       what was learned, to look at
+drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
 """
 
 from planner.estimates.estimator import Estimate, Estimator

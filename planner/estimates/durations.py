@@ -30,6 +30,12 @@ _FIRST_RUNG = {
     ladder.SIGNATURE: RUNGS.index("job x platform x runtime"),
 }
 
+# The next run exceeds the longest of n in one case of n + 1, so few runs do not show their p90:
+# up to this share of them is taken for it.
+_HIGH = 0.93
+# By how much a signature that never ran may be farther off than its relatives are from each other.
+_STRANGER = 0.2
+
 
 @dataclass(frozen=True)
 class _Level:
@@ -95,6 +101,8 @@ class Durations:
             middle += share * (median - middle)
             spread += share * (wide - spread)
             word = [*(before * (1 - share) for before in word), share]
+        strange = self._prior / (self._prior + found[-1][0])
+        spread *= 1 + _STRANGER * strange * (1 - word[0])
         limit = np.array(
             [np.inf if one.limit_s is None else one.limit_s for one in declared], dtype=np.float64
         )
@@ -113,4 +121,5 @@ def _level(logs: Floats, weights: Floats, shared: Floats, key: Ints) -> _Level:
     groups = Groups.of(logs, shared, group, len(known))
     median = groups.quantile(0.5)
     runs: Floats = np.bincount(group, weights, minlength=len(known)).astype(np.float64)
-    return _Level(known, runs, median, groups.quantile(0.9) - median)
+    high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
+    return _Level(known, runs, median, groups.quantile(high) - median)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models import Catalog, History, Learning
+from planner.estimates.drift import Drift
 from planner.estimates.durations import Durations
 from planner.estimates.ladder import Ladder
 from planner.estimates.past import sieve
@@ -51,12 +52,16 @@ class Estimator:
         weights = np.exp2(-past.age / learning.half_life)
         numbers = self._relatives.numbers(past.job, past.platform, past.runtime)
         whole = ~past.failed
-        self._durations = Durations(
-            np.log(past.duration[whole]),
-            weights[whole],
-            self._relatives.by_job(*(column[whole] for column in numbers)),
-            learning,
+        by_job = self._relatives.by_job(*(column[whole] for column in numbers))
+        logs = np.log(past.duration[whole])
+        self.drift = Drift(
+            logs,
+            past.age[whole],
+            by_job[-1],
+            numbers[2][whole],
+            per_day=learning.drift_percent / 100,
         )
+        self._durations = Durations(self.drift.as_of_now(logs), weights[whole], by_job, learning)
         self._risks = Risks(
             past.failed, weights, self._relatives.by_place(*numbers), learning.prior_runs
         )

@@ -35,10 +35,11 @@ class Groups:
         position = (upto - weights / 2 - before[group]) / total[group]
         return cls(values, position, begin, total)
 
-    def quantile(self, share: float) -> Floats:
+    def quantile(self, share: float | Floats) -> Floats:
         """Return the value at `share` of each group, between its neighbours in proportion.
 
-        Beyond the first and the last value of a group it is that value.
+        `share` may be one for all or one a group. Beyond the first and the last value of a group
+        it is that value.
         """
         groups = np.arange(len(self.total))
         of = np.repeat(groups, np.diff(self.begin))

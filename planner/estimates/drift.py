@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How the pace of each runtime changed: what took long while a lab was slow is no longer so."""
+
+import numpy as np
+
+from planner.estimates.quantiles import Floats, Groups, Ints
+
+BIN_S = 12 * 3600
+BINS = 2 * 366  # what is older was at the pace of a year ago
+ROUNDS = 3  # of telling apart what is usual for a signature and what the runtime added
+MANY = 5  # runs of one bin are no outliers
+SURPRISE = 3  # standard deviations: farther off, they are a change
+_NORMAL = 1.4826  # a median absolute deviation times this is a standard deviation
+
+
+class Drift:
+    """The pace of each runtime, in steps of half a day back from now.
+
+    `logs` are logarithms of seconds and `age` how many seconds ago each run ended; `signature`
+    and `runtime` are numbers from 0. The pace of a runtime is a random walk of `per_day`
+    (a standard deviation, in logarithms) and what its runs took beyond what is usual for their
+    signature shows where it went: many runs soon, few runs late.
+    """
+
+    def __init__(
+        self, logs: Floats, age: Floats, signature: Ints, runtime: Ints, *, per_day: float
+    ) -> None:
+        self._runtime = runtime
+        self._bin = np.minimum(age // BIN_S, BINS - 1).astype(np.int64)
+        runtimes = int(runtime.max(initial=-1)) + 1
+        bins = int(self._bin.max(initial=-1)) + 1
+        self.pace = np.zeros((runtimes, bins))
+        if len(logs) and per_day > 0:
+            self._learn(logs, signature, per_day**2 * BIN_S / 86400)
+
+    def since(self, days: int) -> Floats:
+        """Return how many times as long runs of each runtime take as they did `days` ago."""
+        then = min(days * 86400 // BIN_S, self.pace.shape[1] - 1)
+        ratio: Floats = np.exp(self.pace[:, 0] - self.pace[:, then])
+        return ratio
+
+    def _learn(self, logs: Floats, signature: Ints, step: float) -> None:
+        _, of, often = np.unique(signature, return_inverse=True, return_counts=True)
+        # A run says nothing of its runtime where nothing else says what is usual.
+        says = 1 - 1 / often[of]
+        cell = self._runtime * self.pace.shape[1] + self._bin
+        cells, inside = np.unique(cell, return_inverse=True)
+        count = np.bincount(inside, says)
+        even = np.ones(len(logs))
+        for _ in range(ROUNDS):
+            usual = Groups.of(logs - self._added(), even, of, len(often)).quantile(0.5)
+            rest = logs - usual[of]
+            middle = Groups.of(rest, np.maximum(says, 1e-9), inside, len(cells)).quantile(0.5)
+            scatter = max(1e-3, _NORMAL * float(np.median(np.abs(rest - middle[inside]))))
+            seen, runs = np.zeros(self.pace.size), np.zeros(self.pace.size)
+            seen[cells], runs[cells] = middle, count
+            shape = self.pace.shape
+            self.pace = _smooth(seen.reshape(shape), runs.reshape(shape), scatter, step)
+
+    def _added(self) -> Floats:
+        added: Floats = self.pace[self._runtime, self._bin]
+        return added
+
+    def as_of_now(self, logs: Floats) -> Floats:
+        """Return `logs` as if all had run at the pace that their runtimes have now."""
+        if not len(logs):
+            return logs
+        current: Floats = self.pace[self._runtime, 0]
+        return logs - self._added() + current
+
+
+def _smooth(seen: Floats, runs: Floats, scatter: float, step: float) -> Floats:
+    """Return the likeliest random walk (variance `step` a bin) through what was seen, row by row.
+
+    Columns go back in time; `seen` are medians of that many `runs`, which scatter that much. Few
+    runs move the walk by no more than is usual, many may make it jump.
+    """
+    # Forward from the oldest bin to now, then back (Kalman, Rauch-Tung-Striebel).
+    level, sure, steps = np.zeros_like(seen), np.zeros_like(seen), np.full_like(seen, step)
+    before, certain = np.zeros(len(seen)), np.zeros(len(seen))
+    for at in range(seen.shape[1] - 1, -1, -1):
+        ahead = certain / (1 + certain * step)
+        here = np.flatnonzero(runs[:, at])
+        if len(here):
+            count, told = runs[here, at], ahead[here]
+            precision = count / scatter**2
+            off = seen[here, at] - before[here]
+            # Nothing surprises where nothing was known.
+            usual = np.sqrt(1 / np.where(told > 0, told, np.inf) + 1 / precision)
+            usual = np.where(told > 0, usual, np.inf)
+            change = (np.abs(off) > SURPRISE * usual) & (count >= MANY)
+            steps[here[change], at] = off[change] ** 2
+            told = np.where(change, told / (1 + told * off**2), told)
+            off = np.where(change | (count >= MANY), off, np.clip(off, -usual, usual))
+            ahead[here] = told + precision
+            before[here] += off * precision / ahead[here]
+        certain = ahead
+        level[:, at], sure[:, at] = before, certain
+    for at in range(1, seen.shape[1]):
+        # How much of the difference to the next bin belongs to this one.
+        share = 1 / (1 + sure[:, at] * steps[:, at - 1])
+        level[:, at] += share * (level[:, at - 1] - level[:, at])
+    return level
