@@ -65,7 +65,7 @@ def roll(month: Month, step: timedelta) -> Iterator[tuple[str, str, float, Said]
     """Yield group, way, what a run took and what was said of it, for each run and each way."""
     past, seen = month.history, 0
     samples: Samples = defaultdict(list)
-    ended = np.array([moment.timestamp() for moment in past.ended if moment])
+    ended = past.ended
     prior = Estimator(month.catalog, now=BEGIN)
     at = BEGIN
     while at < BEGIN + timedelta(days=DAYS):
@@ -103,10 +103,7 @@ def _signature(past: History, one: int) -> Signature:
 
 
 def _seconds(past: History, one: int) -> float:
-    ended, started = past.ended[one], past.started[one]
-    assert ended is not None
-    assert started is not None
-    return (ended - started).total_seconds()
+    return float(past.ended[one] - past.started[one])
 
 
 def _first(past: History, count: int) -> History:

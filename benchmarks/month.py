@@ -2,7 +2,7 @@
 """A month of runs that never happened: heavy tails, a lab that gets slow, new jobs and boards."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,15 +65,14 @@ def simulate(seed: int, runs: int) -> Month:
     log += np.where(draw.random(runs) < 1 / 30, draw.exponential(0.8, runs), 0)
     spoiled = draw.random(runs) < 0.03
     log = np.where(spoiled, draw.normal(np.log(120), 0.7, runs), log)
-    seconds = np.clip(np.exp(log), 1, TIMEOUT_S).tolist()
+    seconds = np.clip(np.exp(log), 1, TIMEOUT_S)
     # Some declare well, some badly, and half of the jobs not at all.
     declared = {
         f"job-{one}": {"duration": int(np.exp(of_job[one] + draw.normal(0, 0.5)))}
         for one in range(0, JOBS, 2)
     }
     catalog = _catalog(declared, family.tolist(), mach.tolist())
-    moments = [BEGIN + timedelta(days=float(day)) for day in ended]
-    begun = [end - timedelta(seconds=took) for end, took in zip(moments, seconds, strict=True)]
+    moments = BEGIN.timestamp() + ended * 86400
     history = History(
         run=tuple(f"{number:07}" for number in range(runs)),
         job_id=(None,) * runs,
@@ -85,10 +84,10 @@ def simulate(seed: int, runs: int) -> Month:
         arch=(None,) * runs,
         tree=(None,) * runs,
         result=("pass",) * runs,
-        infrastructure=tuple(spoiled.tolist()),
-        submitted=(None,) * runs,
-        started=tuple(begun),
-        ended=tuple(moments),
+        infrastructure=spoiled,
+        submitted=np.full(runs, np.nan),
+        started=moments - seconds,
+        ended=moments,
     )
     return Month(catalog, history, "lab-0")
 

@@ -1,20 +1,39 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What happened: the runs that ended, as columns, for statistics to learn from."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import model_validator
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, ConfigDict, model_validator
 
 from models.base import Ours
 
 
-class History(Ours):
-    """Runs that a runtime really executed, one item a run in each column, as they were told.
+def _moments(told: Sequence[datetime | None] | NDArray[np.float64]) -> NDArray[np.float64]:
+    if isinstance(told, np.ndarray):
+        return told
+    return np.array([np.nan if one is None else one.timestamp() for one in told], dtype=np.float64)
 
-    Nothing is left out for being odd: times may be missing or contradict each other. `job_id` is
-    the runtime's own name of the run, `arch` that of the kernel under test, as its node says.
+
+Moments = Annotated[NDArray[np.float64], BeforeValidator(_moments)]
+Flags = Annotated[NDArray[np.bool_], BeforeValidator(lambda told: np.asarray(told, dtype=np.bool_))]
+Counts = Annotated[NDArray[np.int64], BeforeValidator(lambda told: np.asarray(told, np.int64))]
+
+
+class History(Ours):
+    """Runs that a runtime really executed, as they were told, one item in each column for each row.
+
+    A row is a run, or as many as `runs` says that are alike: then its times are those of all of
+    them together, and it has no `job_id`. Nothing is left out for being odd: times may be missing
+    or contradict each other. `job_id` is the runtime's own name of the run, `arch` that of the
+    kernel under test, as its node says. Times are POSIX seconds, NaN where nobody told; datetimes
+    (None) are taken as well.
     """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     run: tuple[str, ...] = ()
     job_id: tuple[str | None, ...] = ()
@@ -26,13 +45,27 @@ class History(Ours):
     arch: tuple[str | None, ...] = ()
     tree: tuple[str | None, ...] = ()
     result: tuple[str | None, ...] = ()
-    infrastructure: tuple[bool, ...] = ()
-    submitted: tuple[datetime | None, ...] = ()
-    started: tuple[datetime | None, ...] = ()
-    ended: tuple[datetime | None, ...] = ()
+    infrastructure: Flags = np.zeros(0, dtype=np.bool_)
+    submitted: Moments = np.zeros(0)
+    started: Moments = np.zeros(0)
+    ended: Moments = np.zeros(0)
+    runs: Counts = np.zeros(0, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self.run)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, History) and all(
+            np.array_equal(mine, getattr(other, name), equal_nan=isinstance(mine, np.ndarray))
+            for name, mine in self
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rows_are_single_runs(cls, columns: Any) -> Any:
+        if isinstance(columns, dict) and "runs" not in columns:
+            return {**columns, "runs": np.ones(len(columns.get("run", ())), dtype=np.int64)}
+        return columns
 
     @model_validator(mode="after")
     def _columns_are_as_long(self) -> Self:

@@ -12,6 +12,7 @@ from planner.estimates.drift import Drift
 from planner.estimates.durations import Durations
 from planner.estimates.ladder import Ladder
 from planner.estimates.past import sieve
+from planner.estimates.quantiles import Floats
 from planner.estimates.risks import Risks
 from planner.estimates.signatures import Relatives, Signature
 
@@ -49,7 +50,7 @@ class Estimator:
         self._catalog = catalog
         self._ladder = Ladder(catalog.planner.estimates.defaults)
         self._relatives = Relatives(catalog, past)
-        weights = np.exp2(-past.age / learning.half_life)
+        weights: Floats = np.exp2(-past.age / learning.half_life) * past.runs
         numbers = self._relatives.numbers(past.job, past.platform, past.runtime)
         whole = ~past.failed
         by_job = self._relatives.by_job(*(column[whole] for column in numbers))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import Garbage, History
-from planner.estimates.quantiles import Floats
+from planner.estimates.quantiles import Floats, Ints
 
 CLOCK_SKEW = timedelta(minutes=5)  # so far may a lab's clock be ahead of ours
 
@@ -19,10 +19,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Past:
-    """Runs that can be learned from, in the order of their keys, whenever they arrived.
+    """Runs that can be learned from, in the order in which they ended, whenever they arrived.
 
     `duration` is in seconds, `age` how many seconds ago each ended. `failed` are those that the
-    place spoiled: their durations say nothing of the job.
+    place spoiled: their durations say nothing of the job. Each stands for `runs` that are alike.
     """
 
     job: tuple[str, ...]
@@ -32,6 +32,7 @@ class Past:
     duration: Floats
     age: Floats
     failed: NDArray[np.bool_]
+    runs: Ints
     garbage: Garbage
 
     def __len__(self) -> int:
@@ -40,23 +41,18 @@ class Past:
 
 def sieve(history: History, now: datetime) -> Past:
     """Return what can be learned from; the rest is counted, under the first thing wrong with it."""
-    order = np.array(sorted(range(len(history)), key=history.run.__getitem__), dtype=np.int64)
-    started, ended = _moments(history.started, order), _moments(history.ended, order)
+    # By their times, so that it does not matter how they came; who is first of equals is told
+    # by name, and only there, for a name is slow to compare.
+    order = np.lexsort((history.runs, history.started, history.ended))
+    started, ended = history.started[order], history.ended[order]
     last = (now + CLOCK_SKEW).timestamp()
     wrong = np.select(
         [np.isnan(started) | np.isnan(ended), ended < started, ended == started, ended > last],
         [1, 2, 3, 4],
         0,
     )
-    seen: set[tuple[object, ...]] = set()
-    for at in np.flatnonzero(wrong == 0):
-        one = order[at]
-        told = (history.runtime[one], history.job_id[one] or history.run[one])
-        execution = (*told, started[at], ended[at])
-        if execution in seen:
-            wrong[at] = 5
-        seen.add(execution)
-    counts = np.bincount(wrong, minlength=6).tolist()
+    wrong[_repeated(history, order, (wrong == 0), started, ended)] = 5
+    counts = np.bincount(wrong, weights=history.runs[order], minlength=6).astype(int).tolist()
     sound = wrong == 0
     kept = order[sound].tolist()
     return Past(
@@ -66,14 +62,28 @@ def sieve(history: History, now: datetime) -> Past:
         runtime=_picked(history.runtime, kept),
         duration=(ended - started)[sound],
         age=np.maximum(0.0, now.timestamp() - ended[sound]),
-        failed=np.array(_picked(history.infrastructure, kept), dtype=np.bool_),
+        failed=history.infrastructure[kept],
+        runs=history.runs[kept],
         garbage=Garbage(**dict(zip(Garbage.model_fields, counts[1:], strict=True))),
     )
 
 
-def _moments(times: Sequence[datetime | None], order: NDArray[np.int64]) -> Floats:
-    seconds = (np.nan if moment is None else moment.timestamp() for moment in times)
-    return np.fromiter(seconds, dtype=np.float64, count=len(times))[order]
+def _repeated(
+    history: History, order: Ints, sound: NDArray[np.bool_], started: Floats, ended: Floats
+) -> list[int]:
+    """Return where in `order` an execution is told again that was told before."""
+    alike = sound[1:] & sound[:-1] & (started[1:] == started[:-1]) & (ended[1:] == ended[:-1])
+    beside = np.flatnonzero(np.concatenate((alike, [False])) | np.concatenate(([False], alike)))
+    found: list[int] = []
+    seen: set[tuple[object, ...]] = set()
+    for at in sorted(beside.tolist(), key=lambda at: history.run[order[at]]):
+        one = order[at]
+        told = (history.runtime[one], history.job_id[one] or history.run[one])
+        execution = (*told, started[at], ended[at])
+        if execution in seen:
+            found.append(at)
+        seen.add(execution)
+    return found
 
 
 def _picked(column: Sequence[Item], kept: list[int]) -> tuple[Item, ...]:

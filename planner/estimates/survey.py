@@ -16,8 +16,11 @@ def survey(
     """Return the estimates of all that ran and that the catalog still defines, by name."""
     past = sieve(history, now)
     signatures = [*map(Signature, past.job, past.platform, past.runtime)]
-    runs = Counter(signatures)
-    spoiled = Counter(one for one, failed in zip(signatures, past.failed, strict=True) if failed)
+    runs: Counter[Signature] = Counter()
+    spoiled: Counter[Signature] = Counter()
+    for one, count, failed in zip(signatures, past.runs.tolist(), past.failed, strict=True):
+        runs[one] += count
+        spoiled[one] += count if failed else 0
     defined = sorted(
         one
         for one in runs
@@ -44,6 +47,6 @@ def survey(
             )
             for one in defined
         ),
-        undefined=len(past) - sum(runs[one] for one in defined),
+        undefined=runs.total() - sum(runs[one] for one in defined),
         garbage=past.garbage,
     )

@@ -2,11 +2,17 @@
 """The runs that were really executed, read in bulk."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, select
 
 from models import History
+from planner.ledger.moments import Posix
 from planner.ledger.schema import request, run
+
+_TIMES = ("submitted", "started", "ended")
+_COLUMNS = [name for name in History.model_fields if name != "runs"]
 
 
 def history(connection: Connection, since: datetime, limit: int) -> History:
@@ -14,12 +20,10 @@ def history(connection: Connection, since: datetime, limit: int) -> History:
 
     Dry runs and runs that were never sent tell nothing.
     """
-    columns = [
-        request.c.tree if name == "tree" else run.c.key if name == "run" else run.c[name]
-        for name in History.model_fields
-    ]
+    place: dict[str, ColumnElement[Any]] = {"run": run.c.key, "tree": request.c.tree}
+    place |= {name: Posix(run.c[name]) for name in _TIMES}
     rows = connection.execute(
-        select(*columns)
+        select(*(place[name] if name in place else run.c[name] for name in _COLUMNS))
         .join_from(run, request)
         # Of runs that were sent only those that finished are closed. Were their state asked for,
         # a database would look through all that ever finished.
@@ -29,6 +33,7 @@ def history(connection: Connection, since: datetime, limit: int) -> History:
     ).all()
     if not rows:
         return History()
-    return History.model_validate(
-        dict(zip(History.model_fields, zip(*rows, strict=True), strict=True))
-    )
+    columns: dict[str, Any] = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+    for name in _TIMES:
+        columns[name] = np.round(np.array(columns[name], dtype=np.float64), 3)
+    return History(**columns)

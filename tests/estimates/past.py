@@ -62,6 +62,7 @@ def ran(seconds: float, of: Signature = HERE, **fields: Any) -> dict[str, Any]:
         "submitted": None,
         "started": ended - timedelta(seconds=seconds),
         "ended": ended,
+        "runs": 1,
         **of._asdict(),
         **fields,
     }
