@@ -63,6 +63,7 @@ from models.settings import (
     UnknownCapacity,
 )
 from models.suggestion import Fate, PlaceFate, PlatformRuns, Suggestion, SuggestionKind
+from models.what_if import Side, WhatIf
 
 __all__ = [
     "FINAL_STATES",
@@ -139,6 +140,7 @@ __all__ = [
     "Sent",
     "SentRun",
     "ShellSettings",
+    "Side",
     "SignatureEstimate",
     "SlotRoom",
     "Solve",
@@ -153,6 +155,7 @@ __all__ = [
     "UnknownCapacity",
     "VariantAttribute",
     "Verdict",
+    "WhatIf",
     "Where",
     "utc",
 ]

@@ -12,6 +12,11 @@ Each function returns what the next one takes::
     planner.check(problem, plan)
     planner.explain(problem, plan, problem.run_id(0))
 
+The same in one object, of which something can be different::
+
+    scenario = planner.Scenario(catalog, demand.requests, capacity)
+    planner.what_if(scenario, ["lab=lava-x:offline"])
+
 Names are imported when they are first used, so that `import planner` costs next to nothing.
 """
 
@@ -32,6 +37,8 @@ _HOME = {
     "document": "planner.plan",
     "explain": "planner.plan",
     "diff": "planner.plan",
+    "Scenario": "planner.whatif",
+    "what_if": "planner.whatif",
 }
 
 __all__ = list(_HOME)

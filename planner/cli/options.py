@@ -116,9 +116,41 @@ class UtcTime(click.ParamType[Any]):
         return moment
 
 
+class Changed(click.ParamType[Any]):
+    """Something that could be different, such as lab=lava-x:offline."""
+
+    name = "change"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the change that `value` spells."""
+        from models import PlannerError
+        from planner.whatif import read_change
+
+        try:
+            return read_change(str(value))
+        except PlannerError as error:
+            self.fail(str(error), param, ctx)
+
+
+what_if = click.option(
+    "--what-if",
+    "changes",
+    multiple=True,
+    type=Changed(),
+    metavar="CHANGE",
+    help="Compare with the plan that would be made with this change, such as lab=LAB:offline, "
+    "devices=LAB/TYPE:+2, ceiling=LAB/TYPE:+2 or policy=NAME; repeat for several at once.",
+)
 now = click.option(
     "--now",
     type=UtcTime(),
     default=None,
     help="Plan as of this time (ISO 8601, UTC) instead of that of the newest request.",
 )
+
+
+def batch(command: Command) -> Command:
+    """Give a command the options that name a batch and how it is planned (`BatchOptions`)."""
+    for option in (now, seed, solver, policy, capacity, nodes, events, yaml_config):
+        command = option(command)
+    return command

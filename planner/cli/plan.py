@@ -5,23 +5,22 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from models import ExitCode, PlanDocument, Status
 from planner.cli import options, output
+from planner.cli.batches import BatchOptions, read_batch
 from planner.cli.inputs import Inputs
+
+if TYPE_CHECKING:
+    from planner.whatif import Change, Scenario
 
 
 @click.command("plan")
-@options.yaml_config
-@options.events
-@options.nodes
-@options.capacity
-@options.policy
-@options.solver
-@options.seed
-@options.now
+@options.batch
+@options.what_if
 @click.option(
     "--save-problem",
     "problem_path",
@@ -33,49 +32,35 @@ from planner.cli.inputs import Inputs
 )
 @options.output
 def command(
-    paths: tuple[Path, ...],
-    events_path: str,
-    nodes_path: Path | None,
-    capacity_path: Path | None,
-    policy: str | None,
-    solver: str | None,
-    seed: int,
-    now: datetime | None,
+    changes: "tuple[Change, ...]",
     problem_path: Path | None,
     detailed_exitcode: bool,
     output_format: str,
+    **batch: Unpack[BatchOptions],
 ) -> None:
     """Plan a batch of events without sending anything.
 
+    With --what-if, show what would be decided otherwise with these changes.
     Exits with 3 if the plan is degraded or a part of the input could not be used.
     """
-    from planner.config import load_policy, read_capacity
     from planner.cycle import Stopwatch, decide
-    from planner.demand import expand
     from planner.plan.show import show
     from planner.problem import save
 
     inputs, watch = Inputs(), Stopwatch(time.monotonic)
-    created = now or datetime.now(UTC)
-    catalog = inputs.catalog(paths)
-    rules = load_policy(policy or catalog.planner.policy, catalog)
-    capacity = read_capacity(catalog, capacity_path, created)
-    inputs.defects(capacity.defects)
-    watch.lap("config")
-    batch, nodes = inputs.batch(events_path), inputs.nodes(nodes_path)
-    watch.lap("events")
-    demand = expand(catalog, batch, nodes=nodes, deadline_s=rules.deadline)
-    inputs.errors(events_path, demand.errors)
-    watch.lap("demand")
+    created = batch["now"] or datetime.now(UTC)
+    scenario = read_batch(batch, inputs, watch)
+    if changes:
+        sys.exit(_compare(scenario, changes, output_format, inputs))
     decision = decide(
-        catalog,
-        demand.requests,
-        capacity,
-        policy=rules,
-        now=now,
+        scenario.catalog,
+        scenario.requests,
+        scenario.capacity,
+        policy=scenario.policy,
+        now=scenario.now,
         created=created,
-        solver=solver,
-        seed=seed,
+        solver=scenario.solver,
+        seed=scenario.seed,
         watch=watch,
     )
     if problem_path is not None:
@@ -85,6 +70,19 @@ def command(
     for text in decision.plan.notes:
         click.echo(text, err=True)
     sys.exit(_exit_code(document, inputs, detailed_exitcode))
+
+
+def _compare(
+    scenario: "Scenario", changes: "tuple[Change, ...]", output_format: str, inputs: Inputs
+) -> ExitCode:
+    """Write what would be decided otherwise with `changes`."""
+    from planner.whatif import what_if
+    from planner.whatif.show import show_what_if
+
+    found = what_if(scenario, changes)
+    output.write(found, output_format, lambda page: show_what_if(found, page))
+    degraded = Status.DEGRADED in (found.before.solve.status, found.after.solve.status)
+    return ExitCode.DEGRADED if degraded else inputs.exit_code
 
 
 def _timed(document: PlanDocument, seconds: dict[str, float]) -> PlanDocument:

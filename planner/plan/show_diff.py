@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The difference of two plans for people."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
 from models import Place, PlanDiff, Reason, RequestError, RunChange, TierChange
@@ -24,6 +26,13 @@ def show_diff(difference: PlanDiff, console: Console) -> None:
     if difference.empty:
         note(console, "both plans decide the same", 0)
         return
+    show_changes(difference, console)
+    if difference.tiers:
+        show_tiers(difference.tiers, console)
+
+
+def show_changes(difference: PlanDiff, console: Console) -> None:
+    """Print which runs and requests have another fate."""
     parts = [(text, getattr(difference, name)) for name, text in _PARTS]
     names = RunNames((c.request for _, changes in parts for c in changes), console.width)
     for text, changes in parts:
@@ -32,11 +41,14 @@ def show_diff(difference: PlanDiff, console: Console) -> None:
             _show_changes(changes, names, console)
     _show_errors("now in error", difference.new_errors, console)
     _show_errors("no longer in error", difference.gone_errors, console)
-    if difference.tiers:
-        rows = [_tier(change) for change in difference.tiers]
-        grid = Grid([_TIERS, *rows], console.width, left=1, giving=(1, 2, 3))
-        grid.show([_TIERS], console, style="dim")
-        grid.show(rows, console)
+
+
+def show_tiers(tiers: Sequence[TierChange], console: Console) -> None:
+    """Print each tier before and after."""
+    rows = [_tier(change) for change in tiers]
+    grid = Grid([_TIERS, *rows], console.width, left=1, giving=(1, 2, 3))
+    grid.show([_TIERS], console, style="dim")
+    grid.show(rows, console)
 
 
 def _show_changes(changes: tuple[RunChange, ...], names: RunNames, console: Console) -> None:
@@ -69,7 +81,8 @@ def _tier(change: TierChange) -> tuple[str, ...]:
     difference = ""
     if before is not None and after is not None:
         more = after - before
-        difference = f"{'+' if more > 0 else '-'}{amount(change.name, abs(more))}"
+        sign = "+" if more > 0 else "-"
+        difference = f"{sign}{amount(change.name, abs(more))}" if more else "none"
     return (
         change.name,
         "" if before is None else amount(change.name, before),

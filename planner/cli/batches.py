@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A batch and all that decides about its plan, read from what a command was given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from planner.cli.inputs import Inputs
+
+if TYPE_CHECKING:
+    from planner.cycle import Stopwatch
+    from planner.whatif import Scenario
+
+
+class BatchOptions(TypedDict):
+    """The options that `options.batch` brings, as they reach a command."""
+
+    paths: tuple[Path, ...]
+    events_path: str
+    nodes_path: Path | None
+    capacity_path: Path | None
+    policy: str | None
+    solver: str | None
+    seed: int
+    now: datetime | None
+
+
+def read_batch(given: BatchOptions, inputs: Inputs, watch: Stopwatch) -> Scenario:
+    """Return the batch as a scenario; what of it cannot be used is said, and `inputs` degraded.
+
+    Raises:
+        PlannerError: if something that was named is not there or cannot be read.
+    """
+    from planner.config import load_policy, read_capacity
+    from planner.demand import expand
+    from planner.whatif import Scenario
+
+    catalog = inputs.catalog(given["paths"])
+    policy = load_policy(given["policy"] or catalog.planner.policy, catalog)
+    capacity = read_capacity(catalog, given["capacity_path"], given["now"] or datetime.now(UTC))
+    inputs.defects(capacity.defects)
+    watch.lap("config")
+    batch, nodes = inputs.batch(given["events_path"]), inputs.nodes(given["nodes_path"])
+    watch.lap("events")
+    demand = expand(catalog, batch, nodes=nodes, deadline_s=policy.deadline)
+    inputs.errors(given["events_path"], demand.errors)
+    watch.lap("demand")
+    return Scenario(
+        catalog,
+        demand.requests,
+        capacity,
+        policy=policy,
+        now=given["now"],
+        solver=given["solver"],
+        seed=given["seed"],
+    )

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What would be otherwise, for people."""
+
+from rich.console import Console
+
+from models import Side, TierChange, WhatIf
+from planner.plan.grid import note, title
+from planner.plan.show_diff import show_changes, show_tiers
+from planner.plan.wording import counted
+
+
+def show_what_if(found: WhatIf, console: Console) -> None:
+    """Print what would be otherwise to `console`, as wide as that is."""
+    title(console, "what if", ", ".join(found.changes) or "nothing changes")
+    difference = found.difference
+    if difference.empty:
+        note(console, "nothing would be decided otherwise", 2)
+    console.print()
+    show_changes(difference, console)
+    show_tiers(_tiers(found), console)
+    gained, lost = len(difference.placed), len(difference.deferred)
+    note(
+        console,
+        f"{counted(found.before.placed, 'run')} placed before, {found.after.placed} after:"
+        f" {gained} gained, {lost} lost, {len(difference.moved)} moved",
+        0,
+    )
+    for name, side in (("before", found.before), ("after", found.after)):
+        note(console, _made(name, side), 0, "dim")
+
+
+def _tiers(found: WhatIf) -> tuple[TierChange, ...]:
+    """Return every tier, whether it changes or not."""
+    before = {tier.name: tier.value for tier in found.before.solve.tiers}
+    after = {tier.name: tier.value for tier in found.after.solve.tiers}
+    return tuple(
+        TierChange(name=name, before=before.get(name), after=after.get(name))
+        for name in dict.fromkeys((*after, *before))
+    )
+
+
+def _made(name: str, side: Side) -> str:
+    solve = side.solve
+    return f"{name}: plan {side.plan}, {solve.status} by {solve.solver}, gap {solve.gap:.2%}"

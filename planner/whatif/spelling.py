@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Changes as users write them: `lab=lava-x:offline`, `devices=lava-x/rk3399:+2`."""
+
+from collections.abc import Callable
+
+from models import Mode
+from planner.whatif.amounts import Amount
+from planner.whatif.capacity import Devices, Offline, Slots
+from planner.whatif.ceilings import RuntimeTotal, SlotCeiling
+from planner.whatif.scenario import Change, impossible, unknown
+from planner.whatif.wishes import Number, UseMode, UsePolicy
+
+
+def _lab(runtime: str, state: str) -> Change:
+    if state != "offline":
+        raise unknown("state of a lab called", state, ["offline"])
+    return Offline(runtime)
+
+
+def _devices(slot: str, amount: str) -> Change:
+    runtime, dash, device_type = slot.partition("/")
+    if not (runtime and dash and device_type):
+        raise impossible(f"{slot!r} is no RUNTIME/DEVICE-TYPE")
+    return Devices(runtime, device_type, Amount.read(amount))
+
+
+def _slots(runtime: str, amount: str) -> Change:
+    return Slots(runtime, Amount.read(amount))
+
+
+def _ceiling(place: str, amount: str) -> Change:
+    runtime, dash, device_type = place.partition("/")
+    if not dash:
+        return RuntimeTotal(runtime, Amount.read(amount))
+    return SlotCeiling(runtime, device_type, Amount.read(amount))
+
+
+def _number(request: str, number: str) -> Change:
+    if not (number.isascii() and number.isdigit()):
+        raise impossible(f"{number!r} is no number of runs")
+    return Number(request, int(number))
+
+
+def _mode(request: str, mode: str) -> Change:
+    if mode not in set(Mode):
+        raise unknown("mode", mode, set(Mode))
+    return UseMode(request, Mode(mode))
+
+
+# How each kind of change is written after its `=`, and what reads the two parts of it.
+_KINDS: dict[str, tuple[str, Callable[[str, str], Change]]] = {
+    "lab": ("RUNTIME:offline", _lab),
+    "devices": ("RUNTIME/DEVICE-TYPE:+2", _devices),
+    "slots": ("RUNTIME:+2", _slots),
+    "ceiling": ("RUNTIME/DEVICE-TYPE:+2, or RUNTIME:+2", _ceiling),
+    "number": ("JOB-OR-REQUEST:2", _number),
+    "mode": ("JOB-OR-REQUEST:permissive", _mode),
+}
+
+
+def read_change(text: str) -> Change:
+    """Return the change that `text` spells.
+
+    Raises:
+        PlannerError: if it spells none; the text says how it is written.
+    """
+    kind, _, rest = text.partition("=")
+    if kind == "policy" and rest:
+        return UsePolicy(rest)
+    if kind not in _KINDS:
+        raise unknown("kind of change", kind, [*_KINDS, "policy"])
+    form, read = _KINDS[kind]
+    subject, colon, value = rest.rpartition(":")
+    if not (colon and subject and value):
+        raise impossible(f"{text!r} is not written {kind}={form}")
+    return read(subject, value)
