@@ -184,6 +184,8 @@ class Catalog(Ours):
     fragments: dict[str, dict[str, Any]]
     rootfs: dict[str, dict[str, Any]]
     apis: dict[str, str] = Field(default_factory=dict)  # the URL of each item of `api:`
+    api_configs: dict[str, dict[str, Any]] = Field(default_factory=dict)  # `api:`, for templates
+    storages: dict[str, dict[str, Any]] = Field(default_factory=dict)  # `storage:`, for templates
     planner: PlannerSettings
     defects: tuple[Defect, ...] = ()
     malformed: tuple[Defect, ...] = ()

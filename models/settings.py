@@ -152,7 +152,12 @@ class ShellSettings(Ours):
 
 
 class PlannerSettings(Ours):
-    """The `planner:` section."""
+    """The `planner:` section.
+
+    `templates` are the folders where runtimes other than the shell look for the templates of
+    jobs. `storage` is a name in KernelCI's `storage:` section, `image_prefix` what `{image_prefix}`
+    in a job's image stands for.
+    """
 
     policy: str = "default"
     cycle: Seconds = 180
@@ -162,6 +167,9 @@ class PlannerSettings(Ours):
     estimates: EstimateSettings = EstimateSettings()
     submit: dict[str, SubmitMode] = Field(default_factory=dict)
     shell: ShellSettings = ShellSettings()
+    templates: tuple[str, ...] = ()
+    storage: str | None = None
+    image_prefix: str = ""
 
 
 class Tier(StrEnum):

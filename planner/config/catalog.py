@@ -47,6 +47,8 @@ def load_catalog(*paths: str | Path) -> Catalog:
         fragments=read_table(tree, "fragments", findings),
         rootfs=read_table(tree, "rootfs", findings),
         apis=apis,
+        api_configs=read_table(tree, "api", Findings()),
+        storages=read_table(tree, "storage", findings),
         planner=read_settings(tree, runtimes, apis, policy_files(names), findings),
         defects=tuple(findings.defects),
         malformed=tuple(findings.malformed),

@@ -19,6 +19,9 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "build_configs": BuildConfig,
 }
 
+# Sections of which the items are anybody's.
+_TABLES = ("trees", "fragments", "rootfs", "api", "storage")
+
 
 def json_schema() -> dict[str, Any]:
     """Return the schema of a configuration file: KernelCI's sections loosely, ours strictly."""
@@ -37,7 +40,7 @@ def json_schema() -> dict[str, Any]:
         section: _mapping_of({"anyOf": [_ref(noun.__name__), {"type": "null"}]})
         for section, noun in _SECTIONS.items()
     }
-    tables = {section: _mapping_of({}) for section in ("trees", "fragments", "rootfs", "api")}
+    tables = {section: _mapping_of({}) for section in _TABLES}
     scheduler = {"type": ["array", "null"], "items": _ref("EntryShape")}
     return {
         "$schema": DIALECT,

@@ -15,7 +15,7 @@ Steps = tuple[int | str, ...]
 
 # Paths in the section that are relative to the file that names them. The ledger's path and
 # `shell.directory` are relative to the working directory instead: they are written to.
-_RELATIVE = (("events", "file"), ("events", "nodes"), ("shell", "templates"))
+_RELATIVE = (("events", "file"), ("events", "nodes"), ("shell", "templates"), ("templates",))
 
 # Parts of the section whose keys are names of runtimes or of types of runtimes.
 _BY_RUNTIME: tuple[tuple[str, ...], ...] = (

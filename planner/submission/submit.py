@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from models import Catalog, Dispatch, Node, Order, PlannerError, RunState, SubmitMode
 from planner.kernelci import new_node
-from planner.runtimes import LabRuntime
+from planner.runtimes import LabRuntime, NotSentError
 from planner.submission.journal import Journal
 from planner.submission.lanes import NotBegunError, lanes
 from planner.submission.report import SubmitReport
@@ -108,10 +108,14 @@ def _send(runtime: LabRuntime, order: Order, catalog: Catalog) -> _Sending:
     try:
         dispatch = Dispatch(order=order, job=job, platform=platform, node=_node(order))
         definition = runtime.render(dispatch)
+    except NotSentError as error:
+        return _Sending(RunState.WAITING, str(error))
     except Exception as error:  # nothing was sent yet, so whatever it is concerns this run only
         return _Sending(RunState.FAILED, _text(error))
     try:
         return _Sending(RunState.SUBMITTED, runtime.submit(dispatch, definition))
+    except NotSentError as error:
+        return _Sending(RunState.WAITING, str(error))
     except PlannerError as error:
         return _Sending(RunState.FAILED, str(error))
     except Exception as error:  # it may have arrived all the same

@@ -5,17 +5,13 @@ The template is ours to trust, what it prints is not: nodes come from events. `{
 words, and no filter, macro or block of the template language can make it print anything else.
 """
 
-import traceback
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
-    TemplateError,
     TemplateNotFound,
-    TemplateSyntaxError,
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame
@@ -23,17 +19,8 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Undefine
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from models import Job, Order, PlannerError, Platform
+from planner.runtimes.definition.places import TEMPLATE_ERRORS, place_of
 from planner.runtimes.shell.quoting import MARK, check_places, fill, quote
-
-# What a template can raise: Jinja2's own errors, and what its expressions do to the values.
-_TEMPLATE_ERRORS = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
 
 
 def render_script(order: Order, job: Job, platform: Platform, folders: tuple[str, ...]) -> str:
@@ -59,8 +46,8 @@ def render_script(order: Order, job: Job, platform: Platform, folders: tuple[str
         where = ", ".join(folders) or "planner.shell.templates, which is empty"
         text = f"{job.where}: job '{job.name}': no template '{error.name}' in {where}"
         raise PlannerError(text) from error
-    except _TEMPLATE_ERRORS as error:
-        place = _place(error, folders, job.template)
+    except TEMPLATE_ERRORS as error:
+        place = place_of(error, folders, job.template)
         raise PlannerError(f"{place}: {error} (job '{job.name}')") from error
     except RecursionError as error:
         text = f"template '{job.template}' includes itself without end (job '{job.name}')"
@@ -81,16 +68,6 @@ def _variables(order: Order, job: Job, platform: Platform) -> dict[str, Any]:
         "node": order.node,
         "revision": revision or {},
     }
-
-
-def _place(error: Exception, folders: tuple[str, ...], template: str) -> str:
-    """Return file and line in the templates where `error` arose, as well as it is known."""
-    if isinstance(error, TemplateSyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno}"
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if any(Path(frame.filename).is_relative_to(folder) for folder in folders):
-            return f"{frame.filename}:{frame.lineno}"
-    return f"template '{template}'"
 
 
 _PRINTERS = (Macro, BlockReference, LoopContext)
