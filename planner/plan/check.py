@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from models import TierResult
 from planner.plan.bound import Bounds, gap
 from planner.plan.plan import Plan
-from planner.problem import Problem
-from planner.rules import GOALS, RULES, Violation
+from planner.problem import Problem, kinds, merge
+from planner.rules import GOALS, RULES, Columns, Violation
 from planner.rules.model import LinearModel, Reached
 
 
@@ -32,7 +32,8 @@ def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
     names = [tier.value for tier in problem.policy.tiers]
     if [tier.name for tier in plan.tiers] != names:
         return [Violation("plan", f"the plan has not one result for each of {names}")]
-    model = LinearModel.of(problem, RULES, GOALS)
+    classes = kinds(problem) if plan.kinds else merge(problem)
+    model = LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
     reached = [
         Reached(
             GOALS[tier].costs(model.columns),

@@ -18,7 +18,8 @@ class Plan:
 
     `choice` is the candidate of each run, in run order; -1 where it is not placed. With the
     prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, that of the
-    first tier which is not at the bound proven so. `notes` say which solver served and why.
+    first tier which is not at the bound proven so. `notes` say which solver served and why. With
+    `kinds` the prices are about kinds of requests (`planner.problem.kinds`), else about classes.
     """
 
     problem: str
@@ -31,6 +32,7 @@ class Plan:
     proof: Proof = field(repr=False, default=Leaf(()))
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = ()
+    kinds: bool = False
 
     @cached_property
     def id(self) -> str:

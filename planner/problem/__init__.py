@@ -2,7 +2,7 @@
 """The assignment problem in columns: what the solvers see, and nothing else."""
 
 from planner.problem.build import build
-from planner.problem.classes import Classes, merge
+from planner.problem.classes import Classes, kinds, merge
 from planner.problem.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, UNLIMITED, Problem
 from planner.problem.room import Limit, Room
 from planner.problem.store import load, save
@@ -18,6 +18,7 @@ __all__ = [
     "Problem",
     "Room",
     "build",
+    "kinds",
     "load",
     "merge",
     "save",

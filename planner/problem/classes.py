@@ -2,7 +2,7 @@
 """Requests that look alike to the solver become one class."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,12 +16,14 @@ class Classes:
 
     `of` is the class of each request (N), `representative` its first request (K), `size` how
     many requests it has (K). `order` lists the requests sorted by class, and within a class in
-    the order of the batch; `start` (K + 1) says where each class begins in it.
+    the order of the batch; `start` (K + 1) says where each class begins in it. `alike` is False
+    where requests of one class may take and cost different amounts on the same candidate.
     """
 
     of: Ints
     representative: Ints
     size: Ints
+    alike: bool = True
 
     def __len__(self) -> int:
         return len(self.size)
@@ -43,6 +45,19 @@ def merge(problem: Problem) -> Classes:
     Requests whose runs differ in several attributes at once, or that already sent some of their
     runs, stay alone: the argument that turns a class back into runs does not hold for them.
     """
+    return _merged(problem, (*_places(problem), problem.candidate_duration, problem.candidate_cost))
+
+
+def kinds(problem: Problem) -> Classes:
+    """Return the classes of `problem` if it did not matter what runs take and cost.
+
+    What can be placed, and how differently, does not depend on that: a plan for kinds is a plan.
+    """
+    return replace(_merged(problem, _places(problem)), alike=False)
+
+
+def _merged(problem: Problem, candidates: tuple[Ints, ...]) -> Classes:
+    """Return the classes of requests that agree in all columns of requests and in `candidates`."""
     first, of = _alike(
         (
             problem.request_number,
@@ -51,7 +66,7 @@ def merge(problem: Problem) -> Classes:
             problem.request_slack,
             problem.request_mode,
             problem.request_variant,
-            _menu_alike(problem)[problem.request_menu],
+            _menu_alike(problem, candidates)[problem.request_menu],
             np.where(_alone(problem), np.arange(1, problem.requests + 1), 0),
         )
     )
@@ -89,39 +104,34 @@ def _alone(problem: Problem) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     return np.asarray(alone)
 
 
-def _menu_alike(problem: Problem) -> Ints:
-    """Return for each menu one that has exactly the same candidates.
+def _menu_alike(problem: Problem, columns: tuple[Ints, ...]) -> Ints:
+    """Return for each menu one that has exactly the same candidates, as far as `columns` tell.
 
     A hash proposes which menus are alike; what it proposes is then compared column by column.
     """
     start = problem.menu_start
     counts = np.diff(start)
-    first, of = _alike((counts, _menu_hash(problem)))
+    first, of = _alike((counts, _menu_hash(problem, columns)))
     twin_of = first[of]
     other = np.flatnonzero(twin_of != np.arange(len(counts)))
     mine = stretches(start[other], counts[other])
     its = stretches(start[twin_of[other]], counts[other])
-    if all(np.array_equal(column[mine], column[its]) for column in _candidate_columns(problem)):
+    if all(np.array_equal(column[mine], column[its]) for column in columns):
         return twin_of
     return np.arange(len(counts))
 
 
-def _candidate_columns(problem: Problem) -> tuple[Ints, ...]:
-    return (
-        problem.candidate_slot,
-        problem.candidate_platform,
-        problem.candidate_duration,
-        problem.candidate_cost,
-        *problem.candidate_attribute,
-    )
+def _places(problem: Problem) -> tuple[Ints, ...]:
+    """Return the columns of candidates that say where they are."""
+    return (problem.candidate_slot, problem.candidate_platform, *problem.candidate_attribute)
 
 
-def _menu_hash(problem: Problem) -> Ints:
+def _menu_hash(problem: Problem, columns: tuple[Ints, ...]) -> Ints:
     """Return a hash of the ordered candidates of each menu, of 60 bits: one digit of `_alike`."""
     start = problem.menu_start
     rank = np.arange(len(problem.candidate_menu)) - start[problem.candidate_menu]
     mixed = (rank + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    for column in _candidate_columns(problem):
+    for column in columns:
         mixed ^= column.view(np.uint64)
         mixed *= np.uint64(0xBF58476D1CE4E5B9)
         mixed ^= mixed >> np.uint64(29)

@@ -57,6 +57,31 @@ class Columns:
         """Return a request column of the problem for each `placed` column."""
         return column[self.classes.representative][self.of_class]
 
+    def least(self, column: Ints) -> Ints:
+        """Return the least of a candidate column in the class of each `placed` column.
+
+        Where the requests of a class are alike this is what it is for each of them.
+        """
+        least = column[self.candidate]
+        if not self.classes.alike:
+            at, candidate = self._alternatives
+            np.minimum.at(least, at, column[candidate])
+        return least
+
+    @cached_property
+    def _alternatives(self) -> tuple[Ints, Ints]:
+        """Return each `placed` column with each candidate that it stands for, as two arrays.
+
+        Requests of a class may have menus of their own that are alike in where they lead.
+        """
+        problem, classes = self.problem, self.classes
+        menus = len(problem.menu_start)
+        of_class, menu = np.divmod(np.unique(classes.of * menus + problem.request_menu), menus)
+        counts = np.bincount(self.of_class, minlength=len(classes))
+        first = (np.cumsum(counts) - counts)[of_class]
+        each = counts[of_class]
+        return stretches(first, each), stretches(problem.menu_start[menu], each)
+
     @cached_property
     def complete_at(self) -> int:
         """Return the position of the first `complete` column."""

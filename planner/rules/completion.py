@@ -46,7 +46,7 @@ class Completion:
     def costs(self, columns: Columns) -> Ints:
         """Return the duration of each `placed` column and the wait of each step."""
         costs = np.zeros(columns.size, dtype=np.int64)
-        costs[: columns.complete_at] = columns.problem.candidate_duration[columns.candidate]
+        costs[: columns.complete_at] = columns.least(columns.problem.candidate_duration)
         costs[columns.step_at :] = columns.problem.step_wait
         return costs
 

@@ -22,7 +22,7 @@ class Cost:
     def costs(self, columns: Columns) -> Ints:
         """Return the milli-cost of each `placed` column."""
         costs = np.zeros(columns.size, dtype=np.int64)
-        costs[: columns.complete_at] = columns.problem.candidate_cost[columns.candidate]
+        costs[: columns.complete_at] = columns.least(columns.problem.candidate_cost)
         return costs
 
     def measure(self, problem: Problem, choice: Ints) -> int:

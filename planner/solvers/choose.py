@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from models import PlannerError
+from planner.problem import Classes, Problem, kinds, merge
 
 AUTO = "auto"
 SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today")
@@ -12,6 +13,8 @@ SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today")
 EXACT_COLUMNS = 20_000
 # CP-SAT has every column as an object of its own; beyond this it is no help in time.
 CPSAT_COLUMNS = 5_000
+# Kinds have to be so much fewer than classes to be worth settling their requests one by one.
+KINDS_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,29 @@ class Attempt:
 
     solver: str
     why: str
+
+
+def grain(problem: Problem, name: str) -> tuple[Classes, str]:
+    """Return the classes by which to solve `problem`, and why if they are not those of likes.
+
+    Where hardly two requests are alike, kinds do: value and diversity cannot tell their requests
+    apart, and later tiers are settled request by request.
+    """
+    alike = merge(problem)
+    columns = _columns(problem, alike)
+    if name in ("exact", "cpsat") or columns <= EXACT_COLUMNS:
+        return alike, ""
+    by_kind = kinds(problem)
+    few = _columns(problem, by_kind)
+    if few > columns * KINDS_SHARE:
+        return alike, ""
+    return by_kind, f"requests are solved by kind: {few} candidates instead of {columns}"
+
+
+def _columns(problem: Problem, classes: Classes) -> int:
+    """Return how many candidates the requests have of which one stands for each class."""
+    menu = problem.request_menu[classes.representative]
+    return int((problem.menu_start[menu + 1] - problem.menu_start[menu]).sum())
 
 
 def choose(name: str, columns: int) -> tuple[Attempt, ...]:

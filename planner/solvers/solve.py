@@ -10,17 +10,18 @@ from models import Status, TierResult
 from planner.plan.bound import Bounds, gap
 from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Proof
-from planner.problem import Problem, merge
+from planner.problem import Problem
 from planner.problem.problem import Ints
 from planner.rules import GOALS, RULES, Columns
 from planner.rules.model import LinearModel, Reached
 from planner.solvers.branch import Search
 from planner.solvers.certify import Certifier
-from planner.solvers.choose import Attempt, choose
+from planner.solvers.choose import Attempt, choose, grain
 from planner.solvers.corner import Relaxation
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
+from planner.solvers.settle import settle
 from planner.solvers.splitting import Splitting
 from planner.solvers.spread import spread
 from planner.solvers.today import solve_today
@@ -73,11 +74,12 @@ def solve(
         PlannerError: if there is no such solver.
     """
     phases = Phases(clock)
-    classes = merge(problem)
+    name = solver or problem.policy.solver
+    classes, why = grain(problem, name)
     phases.end("classes")
     model = LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
     phases.end("rows")
-    attempts = choose(solver or problem.policy.solver, model.columns.size)
+    attempts = choose(name, model.columns.size)
     search, failures = _search(model, clock)
     phases.end("solve")
     for attempt in attempts:
@@ -90,7 +92,7 @@ def solve(
         break
     if attempt is not attempts[0]:
         answer = replace(answer, degraded=True)
-    notes = (*failures, *([attempt.why] if attempt.why else []), *answer.notes)
+    notes = (*failures, *(text for text in (attempt.why, why) if text), *answer.notes)
     plan = _review(model, attempt.solver, seed, replace(answer, notes=notes), search)
     phases.end("certificate")
     plan.seconds.update(phases.seconds)
@@ -149,6 +151,8 @@ def _searched(
     if search.best is None:
         raise SolverError("no whole point was found")
     choice = spread(model.columns, search.best)
+    if not model.classes.alike:
+        choice = settle(model.columns.problem, model.classes, choice)
     phases.end("spread")
     notes = (search.limit.fired,) if search.limit.fired else ()
     return _Answer(choice, degraded=search.limit.wall, notes=notes)
@@ -193,6 +197,7 @@ def _review(
         gap=open_by,
         proof=proof,
         notes=answer.notes,
+        kinds=not model.classes.alike,
     )
 
 
