@@ -33,7 +33,7 @@ from models.ledger import (
     RunRecord,
 )
 from models.option import Obstacle, Option, RequestOptions
-from models.outcome import FINAL_STATES, Dispatch, Order, Outcome, RunState, Sent
+from models.outcome import FINAL_STATES, Dispatch, Order, Outcome, RunState, Sent, Word
 from models.plan import (
     Assignment,
     Ceiling,
@@ -157,5 +157,6 @@ __all__ = [
     "Verdict",
     "WhatIf",
     "Where",
+    "Word",
     "utc",
 ]

@@ -56,6 +56,7 @@ class Request(Ours):
     `key` identifies the request for good: the same wish out of a repeated event has the same
     key. `created` starts the clock of age and deadline. `sent` are its runs that earlier cycles
     sent; `runs.number` still counts them. `priority` is 0 to 100, before any lab rescales it.
+    The filters are those of the event or its node, which the nodes of the runs inherit.
     """
 
     key: str
@@ -73,6 +74,8 @@ class Request(Ours):
     created: datetime
     deadline: datetime
     error: Reason | None = None
+    jobfilter: tuple[str, ...] = ()
+    platform_filter: tuple[str, ...] = ()
     sent: tuple[SentRun, ...] = ()
 
     def run(self, index: int) -> str:

@@ -59,7 +59,8 @@ class Order(Ours):
 
     `node` is the parent node as the API gave it, `intended` when the intent was recorded.
     `context` is the place inside of a runtime that has several (a Kubernetes cluster), `node_id`
-    the run's own node, once that was created at the API.
+    the run's own node, once that was created at the API. `sought` is when it was first looked for
+    after nobody knew whether it had arrived. The filters are those that its node inherits.
     """
 
     run: str
@@ -78,6 +79,9 @@ class Order(Ours):
     node: dict[str, Any]
     intended: datetime
     node_id: str | None = None
+    sought: datetime | None = None
+    jobfilter: tuple[str, ...] = ()
+    platform_filter: tuple[str, ...] = ()
 
 
 class Dispatch(Ours):
@@ -103,3 +107,17 @@ class Sent(Ours):
     node_id: str | None = None
     device_type: str
     submitted: datetime | None = None
+
+
+class Word(Ours):
+    """What the API has to be told of a run that has a node there; `text` says why it failed."""
+
+    run: str
+    node_id: str
+    state: RunState
+    runtime: str | None
+    job_id: str | None
+    context: str | None
+    result: str | None
+    error_code: str | None
+    text: str | None

@@ -166,6 +166,7 @@ class PlannerSettings(Ours):
     capacity: dict[str, CapacitySettings] = Field(default_factory=dict)
     estimates: EstimateSettings = EstimateSettings()
     submit: dict[str, SubmitMode] = Field(default_factory=dict)
+    in_flight: Annotated[int, Field(ge=1, le=64)] = 4  # runs in the hands of one runtime at a time
     shell: ShellSettings = ShellSettings()
     templates: tuple[str, ...] = ()
     storage: str | None = None

@@ -8,12 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from models import Batch, Catalog, EventFeed, EventSettings, NodeLookup, PlannerError
 from planner.cli.inputs import Inputs
 from planner.ledger import Ledger
 
-Collected = tuple[Batch, NodeLookup | None]
+if TYPE_CHECKING:
+    from planner.kernelci import Api
+
+
+class Collected(NamedTuple):
+    """What a cycle works on; `api` is where its runs get their nodes, None where nowhere."""
+
+    batch: Batch
+    nodes: NodeLookup | None
+    api: "Api | None" = None
 
 
 @dataclass
@@ -53,7 +63,7 @@ class Collector:
             text = "say --events FILE, planner.events.file or planner.events.api"
             raise PlannerError(f"there are no events to read: {text}")
         nodes = self.nodes or (Path(said.nodes) if said.nodes and not self.events else None)
-        return inputs.batch(events), inputs.nodes(nodes)
+        return Collected(inputs.batch(events), inputs.nodes(nodes))
 
     @contextmanager
     def _from_api(
@@ -86,9 +96,10 @@ class Collector:
                     batch = subscription.collect(position, now, netted)
             except UnreachableError as error:
                 inputs.problem(f"no events came: {error}")
-                yield Batch(), None
+                yield Collected(Batch(), None, api)
                 return
-            yield batch, inputs.nodes(self.nodes) if self.nodes else CycleNodes(api)
+            nodes = inputs.nodes(self.nodes) if self.nodes else CycleNodes(api)
+            yield Collected(batch, nodes, api)
         # Only now are they recorded; had they not been, all is read again from the history.
         self._netted = now if batch.cursor is not None else netted
 

@@ -49,8 +49,8 @@ class Service:
         catalog = inputs.catalog(self.paths)
         with self._ledger_to_read(catalog) as ledger:
             planner = self._planner(catalog, ledger)
-            with self.collector.batch(catalog, ledger, inputs, look_only=True) as (batch, nodes):
-                report = planner.preview(batch, nodes)
+            with self.collector.batch(catalog, ledger, inputs, look_only=True) as collected:
+                report = planner.preview(collected.batch, collected.nodes)
             return self._close(report, ledger, inputs)
 
     def once(self) -> ExitCode:
@@ -98,10 +98,15 @@ class Service:
         self, catalog: Catalog, ledger: Ledger, inputs: Inputs, *, wait: bool
     ) -> CycleReport:
         planner = self._planner(catalog, ledger)
-        collected = self.collector.batch(catalog, ledger, inputs)
-        with collected as (batch, nodes), Progress() as progress:
+        collecting = self.collector.batch(catalog, ledger, inputs)
+        with collecting as collected, Progress() as progress:
             return planner.cycle(
-                batch, nodes, wait=wait, sending=progress.sending, watching=progress.watching
+                collected.batch,
+                collected.nodes,
+                api=collected.api,
+                wait=wait,
+                sending=progress.sending,
+                watching=progress.watching,
             )
 
     def _planner(self, catalog: Catalog, ledger: Ledger) -> Planner:

@@ -24,9 +24,10 @@ from planner.cycle.decision import Decision, decide
 from planner.cycle.intake import Intake, take_in
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch, Timer
+from planner.kernelci import Api
 from planner.ledger import Ledger
 from planner.runtimes import LabRuntime
-from planner.submission import observe, recover, submit, submit_modes
+from planner.submission import Nodes, Sender, observe, recover, submit_modes, tell
 from planner.submission import wait as wait_for_runs
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Planner:
         batch: Batch,
         nodes: NodeLookup | None,
         *,
+        api: Api | None = None,
         wait: bool = False,
         sending: Callable[[Order, RunState], None] | None = None,
         watching: Callable[[Outcome], None] | None = None,
@@ -93,11 +95,14 @@ class Planner:
 
         What was collected is on disk before anything is planned, and the plan before anything is
         sent: a planner that dies at any point is followed by one that goes on from there.
-        `sending` and `watching` hear of each run that is sent, and of each change of one.
+        Runs get nodes at `api`, if there is one. `sending` and `watching` hear of each run that is
+        sent, and of each change of one.
         """
         now, watch = self._clock(), Stopwatch(self._timer)
         ledger, live = self._ledger, self._live()
-        recovered = recover(ledger, self._catalog, self._runtimes, now)
+        own = Nodes(api)
+        sender = Sender(self._catalog, self._runtimes, self._modes, self._clock, own)
+        recovered = recover(ledger, sender)
         earlier = observe(ledger, self._runtimes, now)
         watch.lap("recover")
         fresh = self._unseen(batch)
@@ -118,12 +123,15 @@ class Planner:
         decision = self._decide(ledger.backlog(), capacity, now, watch)
         orders = ledger.record_plan(number, decision.document)
         watch.lap("record")
-        report = submit(ledger, orders, self._catalog, live, self._modes, self._clock, sending)
+        until = decision.document.plan.valid_until
+        report = sender.submit(ledger, orders, until=until, progress=sending)
         watch.lap("submit")
         outcomes = observe(ledger, live, self._clock())
         if wait:
             outcomes += wait_for_runs(ledger, live, self._clock, self._sleep, watching)
         watch.lap("observe")
+        untold = tell(ledger, own, self._catalog)
+        watch.lap("tell")
         done = CycleReport(
             number=number,
             now=now,
@@ -132,6 +140,7 @@ class Planner:
             problems=problems,
             recovered=recovered,
             submission=report,
+            untold=untold,
             outcomes=(*earlier, *outcomes),
             seconds=watch.seconds,
         )

@@ -12,7 +12,10 @@ from planner.submission import RecoverReport, SubmitReport
 
 @dataclass(frozen=True)
 class CycleReport:
-    """One cycle as it went; `number` is None where nothing was recorded."""
+    """One cycle as it went; `number` is None where nothing was recorded.
+
+    `untold` are the runs that the API should have heard of and did not, with why.
+    """
 
     number: int | None
     now: datetime
@@ -21,6 +24,7 @@ class CycleReport:
     problems: tuple[str, ...]
     recovered: RecoverReport = field(default_factory=RecoverReport)
     submission: SubmitReport = field(default_factory=SubmitReport)
+    untold: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -31,5 +35,6 @@ class CycleReport:
             self.problems
             or self.recovered.unknown
             or self.submission.degraded
+            or self.untold
             or self.document.solve.status is Status.DEGRADED
         )

@@ -131,6 +131,8 @@ class _Expansion:
             created=moment,
             deadline=moment + self._deadline,
             error=error,
+            jobfilter=subject.jobfilter,
+            platform_filter=subject.platform_filter,
         )
 
     def _sort(

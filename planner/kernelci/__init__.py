@@ -10,6 +10,7 @@ tokens.py      kernelci.toml and KCI_API_TOKEN      errors.py  how the API can f
 from planner.kernelci.api import Api
 from planner.kernelci.errors import (
     ApiError,
+    AwayError,
     RefusedError,
     SilentError,
     UnreachableError,
@@ -29,6 +30,7 @@ __all__ = [
     "TOKEN_VARIABLE",
     "Api",
     "ApiError",
+    "AwayError",
     "CycleNodes",
     "ErrorCode",
     "RefusedError",

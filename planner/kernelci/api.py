@@ -13,13 +13,20 @@ from urllib3.util import Retry
 
 from models import Node
 from planner.kernelci.connection import LISTEN, RETRY, Connection, Params
-from planner.kernelci.errors import RefusedError, SilentError, UnreachableError, UnsureError
+from planner.kernelci.errors import (
+    AwayError,
+    RefusedError,
+    SilentError,
+    UnreachableError,
+    UnsureError,
+)
 from planner.kernelci.states import allowed
 
 log = logging.getLogger(__name__)
 
 PAGE = 1000  # what KernelCI's API gives at most where it looks up nodes too
 _TRIES = 2
+_RUNS_AT_ONCE = 100  # in one request, so that its address stays short
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
@@ -72,6 +79,15 @@ class Api:
             log.warning("%s: run %s has %d nodes", self.url, run, len(found))
         return found[0] if found else None
 
+    def nodes_of_runs(self, runs: Sequence[str]) -> dict[str, Node]:
+        """Return the nodes that were created for these runs, by their ids."""
+        found = {}
+        for start in range(0, len(runs), _RUNS_AT_ONCE):
+            wanted = ",".join(runs[start : start + _RUNS_AT_ONCE])
+            for node in self.nodes({"data.planner.run__in": wanted}):
+                found[str(node["id"])] = node
+        return found
+
     def create_node(self, node: Node) -> Node:
         """Create a node and return it as it is then; the request is sent once.
 
@@ -79,11 +95,14 @@ class Api:
         `data.planner.run`, because it may be there all the same.
 
         Raises:
-            RefusedError: if it was not created.
+            RefusedError: if it was not created, and will not be.
+            AwayError: if it was not created, for nobody was there.
             UnsureError: if nobody can tell yet. Call `find_run` before creating it again.
         """
         try:
             return self._ask_node("POST", "/node", body=node)
+        except AwayError:
+            raise
         except UnreachableError as doubt:
             run = node["data"]["planner"]["run"]
             log.warning("%s; looking for the node of run %s", doubt, run)
@@ -106,22 +125,29 @@ class Api:
         Raises:
             RefusedError: if there is no such node, it is not ours, or it may not go to that state.
         """
-        asked = f"{self.url}: node {node_id}"
-        told = {} if event else {"noevent": "true"}
         tries = _TRIES
         while True:
             node = self.node(node_id)
             if node is None:
-                raise RefusedError(asked, "there is no such node")
-            fields = _changed_fields(asked, node, change)
-            if not fields:
-                return node
+                raise RefusedError(f"{self.url}: node {node_id}", "there is no such node")
             try:
-                return self._ask_node("PATCH", f"/node/{node_id}", params=told, body=fields)
+                return self.merge_into(node, change, event=event)
             except UnreachableError:
                 tries -= 1
                 if not tries:
                     raise
+
+    def merge_into(self, node: Node, change: Mapping[str, Any], *, event: bool = True) -> Node:
+        """Do as `update_node` with a node that was read just now; the request is sent once.
+
+        Raises:
+            RefusedError: if it is not ours, or may not go to that state.
+        """
+        fields = _changed_fields(f"{self.url}: node {node['id']}", node, change)
+        if not fields:
+            return node
+        told = {} if event else {"noevent": "true"}
+        return self._ask_node("PATCH", f"/node/{node['id']}", params=told, body=fields)
 
     # Events.
 

@@ -10,10 +10,11 @@ import requests
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util import Retry
 
 from models import PlannerError
-from planner.kernelci.errors import RefusedError, SilentError, UnreachableError
+from planner.kernelci.errors import AwayError, RefusedError, SilentError, UnreachableError
 from planner.kernelci.tokens import TOKEN_VARIABLE
 
 log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ class Connection:
 
         Raises:
             RefusedError: if it said no, or sent us elsewhere.
+            AwayError: if there was nobody to ask.
             SilentError: if nothing came within `patience` seconds.
             UnreachableError: if there was no usable answer for another reason.
         """
@@ -113,7 +115,8 @@ class Connection:
         except requests.ReadTimeout as error:
             raise SilentError(asked, f"no answer in {patience:g} s") from error
         except requests.RequestException as error:
-            raise UnreachableError(asked, _reason(error)) from error
+            kind = AwayError if _never_left(error) else UnreachableError
+            raise kind(asked, _reason(error)) from error
         log.debug("%s: %s", asked, reply.status_code)
         return _answer(asked, reply)
 
@@ -150,6 +153,13 @@ def _complaint(item: Any) -> str:
     if not isinstance(item, dict) or not isinstance(item.get("loc"), list):
         return str(item)
     return f"{'.'.join(map(str, item['loc']))}: {item.get('msg')}"
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Tell whether there was no connection on which anything could have been sent."""
+    inner = error.args[0] if error.args else None
+    cause = getattr(inner, "reason", None)
+    return isinstance(cause, (NewConnectionError, ConnectTimeoutError))
 
 
 def _reason(error: BaseException) -> str:

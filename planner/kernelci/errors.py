@@ -20,6 +20,10 @@ class UnreachableError(ApiError):
     """There was no usable answer: what was asked may be done or not."""
 
 
+class AwayError(UnreachableError):
+    """Nobody was there to hear it: nothing was done."""
+
+
 class SilentError(UnreachableError):
     """The API was reached and said nothing for as long as it was given."""
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
-from models import FINAL_STATES, Order, Outcome, RunState, Sent
+from models import FINAL_STATES, Order, Outcome, RunState, Sent, Word
 from planner.ledger.rows import apply, chunks
-from planner.ledger.schema import node, request, run
+from planner.ledger.schema import document, node, request, run
 from planner.ledger.states import UNDER_WAY
 
 log = logging.getLogger(__name__)
@@ -22,12 +22,15 @@ _INTENT = (
     "runtime",
     "platform",
     "device_type",
+    "context",
     "priority",
     "expected_start_s",
     "expected_duration_s",
     "expected_cost",
     "intended",
 )
+_HAS_NODE = run.c.node_id.is_not(None)
+
 # What a runtime may tell of a run, by where it stands. It may know more than we wrote down: the
 # run arrived, and the planner died before it heard so.
 _NEWS = {
@@ -57,13 +60,23 @@ def orders(connection: Connection) -> tuple[Order, ...]:
             node.c.document.label("node"),
             run.c.intended,
             run.c.node_id,
+            run.c.sought,
+            document.c.text.label("request_document"),
         )
         .join_from(run, request)
         .join(node, node.c.id == request.c.parent)
+        .join(document, document.c.request == request.c.key)
         .where(run.c.state == RunState.INTENDED)
         .order_by(run.c.intended, run.c.key)
     ).mappings()
-    return tuple(Order.model_validate({**row, "node": json.loads(row["node"])}) for row in rows)
+    return tuple(map(_order, rows))
+
+
+def _order(row: RowMapping) -> Order:
+    fields = dict(row)
+    wanted = json.loads(fields.pop("request_document"))
+    filters = {name: wanted.get(name, ()) for name in ("jobfilter", "platform_filter")}
+    return Order.model_validate({**fields, **filters, "node": json.loads(fields["node"])})
 
 
 def under_way(connection: Connection) -> dict[str, tuple[Sent, ...]]:
@@ -82,17 +95,55 @@ def under_way(connection: Connection) -> dict[str, tuple[Sent, ...]]:
 
 def mark_submitted(connection: Connection, key: str, job_id: str, now: datetime) -> None:
     """Write down that the runtime has the run, also where it told of it before."""
-    sent = {"job_id": job_id, "submitted": now}
+    sent = {"job_id": job_id, "submitted": now, "untold": _HAS_NODE, "sought": None}
     if _states(connection, [key]).get(key) in (*UNDER_WAY, RunState.FINISHED):
-        first = {name: func.coalesce(run.c[name], value) for name, value in sent.items()}
-        connection.execute(update(run).where(run.c.key == key).values(first))
+        named = ("job_id", "submitted")
+        first = {name: func.coalesce(run.c[name], sent[name]) for name in named}
+        change = update(run).where(run.c.key == key)
+        connection.execute(change.values(untold=_HAS_NODE, **first))
     else:
         settle(connection, [key], RunState.SUBMITTED, **sent)
 
 
+def mark_node(connection: Connection, key: str, node_id: str) -> None:
+    """Write down the node that a run has at the API."""
+    connection.execute(update(run).where(run.c.key == key).values(node_id=node_id))
+
+
+def mark_sought(connection: Connection, key: str, now: datetime) -> None:
+    """Write down since when a run is looked for, unless it is already."""
+    connection.execute(
+        update(run).where(run.c.key == key).values(sought=func.coalesce(run.c.sought, now))
+    )
+
+
+def untold(connection: Connection) -> tuple[Word, ...]:
+    """Return what the API has to be told of runs, the oldest intents first."""
+    names = ("node_id", "state", "runtime", "job_id", "context", "result", "error_code")
+    rows = connection.execute(
+        select(run.c.key.label("run"), *(run.c[name] for name in names), run.c.detail.label("text"))
+        .where(run.c.untold, run.c.node_id.is_not(None))
+        .order_by(run.c.intended, run.c.key)
+    ).mappings()
+    return tuple(Word.model_validate(dict(row)) for row in rows)
+
+
+def mark_told(connection: Connection, words: Sequence[Word]) -> None:
+    """Write down that the API knows that much; what came after is still to be told."""
+    same = (run.c.key == bindparam("of_run"), run.c.state == bindparam("in_state"))
+    change = update(run).where(*same).values(untold=False)
+    apply(connection, change, [{"of_run": w.run, "in_state": w.state} for w in words])
+
+
 def give_back(connection: Connection, key: str) -> None:
     """Have the run wait again, without a place."""
-    settle(connection, [key], RunState.WAITING, **dict.fromkeys(_INTENT))
+    settle(connection, [key], RunState.WAITING, **dict.fromkeys((*_INTENT, "sought")))
+
+
+def fail(connection: Connection, key: str, text: str, code: str, now: datetime) -> None:
+    """Write down that a run can not be sent."""
+    why = {"detail": text, "error_code": code, "untold": _HAS_NODE, "sought": None}
+    settle(connection, [key], RunState.FAILED, closed=now, **why)
 
 
 def settle(connection: Connection, keys: Sequence[str], to: RunState, **also: Any) -> None:
@@ -133,8 +184,13 @@ def record_outcomes(connection: Connection, outcomes: Sequence[Outcome], now: da
     apply(connection, change, [{"told_of": key, **row} for key, row in told.items()])
 
 
+def _is_news(before: RunState, after: RunState) -> bool:
+    """Tell whether the API has to hear of it: that the run was sent, or that it is over."""
+    return before is RunState.INTENDED or after in FINAL_STATES
+
+
 def _what_is_known(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    names = ("state", "intended", "job_id", "submitted", "started", "detail")
+    names = ("state", "intended", "job_id", "submitted", "started", "detail", "node_id")
     columns = [run.c[name] for name in names]
     return {
         row.key: dict(zip(names, row[1:], strict=True))
@@ -146,6 +202,7 @@ def _what_is_known(connection: Connection, keys: Sequence[str]) -> dict[str, dic
 def _told(before: dict[str, Any], outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {
         "state": outcome.state,
+        "node_id": before["node_id"],
         "intended": before["intended"],
         "job_id": outcome.job_id or before["job_id"],
         "submitted": before["submitted"] or before["intended"],
@@ -156,4 +213,6 @@ def _told(before: dict[str, Any], outcome: Outcome, now: datetime) -> dict[str, 
         "exit_status": outcome.exit_status,
         "infrastructure": outcome.infrastructure,
         "detail": outcome.detail or before["detail"],
+        "untold": before["node_id"] is not None and _is_news(before["state"], outcome.state),
+        "sought": None,
     }

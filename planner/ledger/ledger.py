@@ -22,6 +22,7 @@ from models import (
     RunRecord,
     RunState,
     Sent,
+    Word,
 )
 from planner.ledger import (
     batch,
@@ -190,10 +191,30 @@ class Ledger:
         with self._database.writing() as connection:
             journal.settle(connection, runs, RunState.DRY_RUN, closed=now)
 
-    def mark_failed(self, run: str, text: str, now: datetime) -> None:
-        """Write down that the run can not be sent, and why."""
+    def mark_failed(self, run: str, text: str, code: str, now: datetime) -> None:
+        """Write down that the run can not be sent, why, and KernelCI's word for that."""
         with self._database.writing() as connection:
-            journal.settle(connection, (run,), RunState.FAILED, closed=now, detail=text)
+            journal.fail(connection, run, text, code, now)
+
+    def mark_node(self, run: str, node_id: str) -> None:
+        """Write down the node that the run has at the API."""
+        with self._database.writing() as connection:
+            journal.mark_node(connection, run, node_id)
+
+    def mark_sought(self, run: str, now: datetime) -> None:
+        """Write down that nobody knows whether the run arrived, and since when, if it is new."""
+        with self._database.writing() as connection:
+            journal.mark_sought(connection, run, now)
+
+    def untold(self) -> tuple[Word, ...]:
+        """Return what the API has to be told of runs, the oldest intents first."""
+        with self._database.reading() as connection:
+            return journal.untold(connection)
+
+    def mark_told(self, words: Sequence[Word]) -> None:
+        """Write down that the API was told that much."""
+        with self._database.writing() as connection:
+            journal.mark_told(connection, words)
 
     def give_back(self, run: str, now: datetime) -> None:
         """Write down that the run was not sent: the next plan decides on it again."""

@@ -82,7 +82,8 @@ def end(connection: Connection, ends: Sequence[End]) -> None:
     ]
     apply(connection, update(run).where(*waiting), reasons)
     rows = [{"of": e.request, "state": e.state, "closed": e.at, "detail": e.text} for e in ends]
-    apply(connection, update(run).where(*waiting), rows)
+    has_node = run.c.node_id.is_not(None)
+    apply(connection, update(run).where(*waiting).values(untold=has_node), rows)
 
 
 def backlog(connection: Connection) -> tuple[Request, ...]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    false,
 )
 
 from models import ReasonCode, ReasonTier, RunState
@@ -194,8 +195,13 @@ run = Table(
     Column("exit_status", Integer),
     Column("infrastructure", Boolean, nullable=False),
     Column("detail", Words),
+    Column("error_code", Words),  # KernelCI's word for why it could not be submitted
+    Column("sought", UtcTime),  # since when it is looked for, as nobody knows whether it arrived
+    Column("untold", Boolean, nullable=False, server_default=false()),  # the API has to hear of it
     Index("ix_run_state", "state", "runtime"),
     Index("ix_run_job", "job", "platform", "intended"),
+    Index("ix_run_node", "node_id"),
+    Index("ix_run_untold", "untold"),
     Index("ix_run_slot", "runtime", "device_type", "submitted"),
 )
 

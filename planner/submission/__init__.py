@@ -2,23 +2,28 @@
 """Sends runs, exactly once, and learns what became of them.
 
 journal.py   what the ledger must offer      recover.py  after a crash: look, then send
-submit.py    sends what a plan intends       observe.py  asks for outcomes, waits for them
-lanes.py     a thread for each runtime       report.py   what came of a submission
+nodes.py     the runs' nodes at the API      submit.py   sends what a plan intends
+tell.py      what the API has to hear        observe.py  asks for outcomes, waits for them
+lanes.py     threads for each runtime        report.py   what came of a submission
 """
 
 from planner.submission.journal import Journal
+from planner.submission.nodes import Nodes
 from planner.submission.observe import observe, wait
 from planner.submission.recover import RecoverReport, recover
 from planner.submission.report import SubmitReport
-from planner.submission.submit import submit, submit_modes
+from planner.submission.submit import Sender, submit_modes
+from planner.submission.tell import tell
 
 __all__ = [
     "Journal",
+    "Nodes",
     "RecoverReport",
+    "Sender",
     "SubmitReport",
     "observe",
     "recover",
-    "submit",
     "submit_modes",
+    "tell",
     "wait",
 ]

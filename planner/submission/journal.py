@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the submitter needs of the durable memory; the ledger has it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from models import Order, Outcome, Sent
+from models import Order, Outcome, Sent, Word
 
 
 class Journal(Protocol):
@@ -22,8 +23,20 @@ class Journal(Protocol):
     def mark_dry_run(self, runs: tuple[str, ...], now: datetime) -> None:
         """Write down that the runs were planned, and on purpose not sent."""
 
-    def mark_failed(self, run: str, text: str, now: datetime) -> None:
-        """Write down that the run can not be sent, and why."""
+    def mark_failed(self, run: str, text: str, code: str, now: datetime) -> None:
+        """Write down that the run can not be sent, why, and KernelCI's word for that."""
+
+    def mark_node(self, run: str, node_id: str) -> None:
+        """Write down the node that the run has at the API."""
+
+    def mark_sought(self, run: str, now: datetime) -> None:
+        """Write down that nobody knows whether the run arrived, and since when, if it is new."""
+
+    def untold(self) -> tuple[Word, ...]:
+        """Return what the API has to be told of runs, the oldest intents first."""
+
+    def mark_told(self, words: Sequence[Word]) -> None:
+        """Write down that the API was told that much."""
 
     def give_back(self, run: str, now: datetime) -> None:
         """Write down that the run was not sent: the next plan decides on it again."""

@@ -32,70 +32,93 @@ class News(Generic[Item, Result]):
     error: Exception | None = None
 
 
-class _Lane(Thread, Generic[Item, Result]):
-    """A thread that does one item after the other, and one at a time."""
+class _Lane(Generic[Item, Result]):
+    """Threads that begin one item after the other, `width` of them at a time."""
 
     def __init__(
         self,
         name: str,
         items: Sequence[Item],
         act: Callable[[str, Item], Result],
-        news: "SimpleQueue[News[Item, Result]]",
+        news: "SimpleQueue[tuple[int, News[Item, Result]]]",
+        width: int,
     ) -> None:
-        # A daemon: a lab that never answers must not keep the planner from ending.
-        super().__init__(name=f"lane-{name}", daemon=True)
-        self.lane = name
-        self.waiting = deque(items)  # whoever pops an item, this thread or the other, owns it
+        self.name = name
+        self.owed = dict(enumerate(items))  # what there was no news of
+        self.waiting = deque(self.owed.items())  # whoever pops an item, whichever thread, owns it
         self.heard = time.monotonic()
         self._act, self._news = act, news
+        # Daemons: a lab that never answers must not keep the planner from ending.
+        self._threads = [
+            Thread(target=self._work, name=f"lane-{name}", daemon=True)
+            for _ in range(min(width, len(items)))
+        ]
 
-    def run(self) -> None:
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def join(self, patience: float) -> None:
+        end = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(end - time.monotonic(), 0))
+
+    def _work(self) -> None:
         while True:
             try:
-                item = self.waiting.popleft()
+                number, item = self.waiting.popleft()
             except IndexError:
                 return
             # Whatever it is, it belongs to this item and must not end the lane.
             try:
-                self._news.put(News(self.lane, item, result=self._act(self.lane, item)))
+                told = News[Item, Result](self.name, item, result=self._act(self.name, item))
             except Exception as error:
-                self._news.put(News(self.lane, item, error=error))
+                told = News(self.name, item, error=error)
+            self._news.put((number, told))
 
 
 def lanes(
-    work: Mapping[str, Sequence[Item]], act: Callable[[str, Item], Result], patience: float
+    work: Mapping[str, Sequence[Item]],
+    act: Callable[[str, Item], Result],
+    patience: float,
+    width: int = 1,
 ) -> AbstractContextManager[Iterator[News[Item, Result]]]:
     """Do `act(lane, item)` for all items, the lanes side by side, each in its order.
+
+    At most `width` items of a lane are in hand at a time.
 
     To be used in a `with`: gives the news of each item once, in the caller's thread, as they
     come. A lane that said nothing for `patience` seconds is left behind: the item it has begun
     ends with NoAnswerError, those behind it with NotBegunError, and these will not be begun any
     more. The same holds, without news, when the `with` is left early.
     """
-    return closing(_follow(work, act, patience))
+    return closing(_follow(work, act, patience, width))
 
 
 def _follow(
-    work: Mapping[str, Sequence[Item]], act: Callable[[str, Item], Result], patience: float
+    work: Mapping[str, Sequence[Item]],
+    act: Callable[[str, Item], Result],
+    patience: float,
+    width: int,
 ) -> Generator[News[Item, Result], None, None]:
-    news: SimpleQueue[News[Item, Result]] = SimpleQueue()
-    going = {name: _Lane(name, items, act, news) for name, items in work.items() if items}
-    owed = {name: deque(items) for name, items in work.items()}
+    news: SimpleQueue[tuple[int, News[Item, Result]]] = SimpleQueue()
+    going = {name: _Lane(name, items, act, news, width) for name, items in work.items() if items}
     for lane in going.values():
         lane.start()
     try:
         while going:
             quiet = min(going.values(), key=lambda lane: lane.heard)
             try:
-                heard = news.get(timeout=max(quiet.heard + patience - time.monotonic(), 0))
+                number, heard = news.get(timeout=max(quiet.heard + patience - time.monotonic(), 0))
             except Empty:
-                yield from _leave_behind(going.pop(quiet.lane), owed[quiet.lane], patience)
+                yield from _leave_behind(going.pop(quiet.name), patience)
                 continue
             if heard.lane not in going:
                 continue  # it was left behind, and this is what it had begun
-            owed[heard.lane].popleft()
-            going[heard.lane].heard = time.monotonic()
-            if not owed[heard.lane]:
+            telling = going[heard.lane]
+            del telling.owed[number]
+            telling.heard = time.monotonic()
+            if not telling.owed:
                 del going[heard.lane]
             yield heard
     finally:
@@ -105,19 +128,18 @@ def _follow(
             lane.join(patience)
 
 
-def _leave_behind(
-    lane: _Lane[Item, Result], owed: Sequence[Item], patience: float
-) -> Iterator[News[Item, Result]]:
+def _leave_behind(lane: _Lane[Item, Result], patience: float) -> Iterator[News[Item, Result]]:
     """Take from the lane what it has not begun, before anything is said of it."""
     untouched: list[Item] = []
     while True:
         try:
-            untouched.append(lane.waiting.popleft())
+            number, item = lane.waiting.popleft()
+            untouched.append(item)
+            del lane.owed[number]
         except IndexError:
             break
-    started = list(owed)[: len(owed) - len(untouched)]
-    late = NoAnswerError(f"{lane.lane}: no answer in {patience:g} s")
-    for item in started:
-        yield News(lane.lane, item, error=late)
+    late = NoAnswerError(f"{lane.name}: no answer in {patience:g} s")
+    for item in lane.owed.values():
+        yield News(lane.name, item, error=late)
     for item in untouched:
-        yield News(lane.lane, item, error=NotBegunError(f"{late}, and this was next"))
+        yield News(lane.name, item, error=NotBegunError(f"{late}, and this was next"))

@@ -2,15 +2,16 @@
 """Takes up what a cycle that died had begun, before anything new is sent."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
+from typing import NamedTuple
 
-from models import Catalog, Order
+from models import Order
 from planner.runtimes import LabRuntime
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
-from planner.submission.submit import PATIENCE
+from planner.submission.nodes import Nodes
+from planner.submission.submit import Sender
 
 log = logging.getLogger(__name__)
 
@@ -24,52 +25,87 @@ class RecoverReport:
     unknown: dict[str, str] = field(default_factory=dict)
 
 
-def recover(
-    journal: Journal,
-    catalog: Catalog,
-    runtimes: Mapping[str, LabRuntime],
-    now: datetime,
-    *,
-    patience: float = PATIENCE,
-) -> RecoverReport:
+class _Found(NamedTuple):
+    """What is there of a run; where something is not, it may be coming for `settles` seconds."""
+
+    node_id: str | None
+    job_id: str | None
+    settles: int
+
+
+def recover(journal: Journal, sender: Sender) -> RecoverReport:
     """Look for every intended run by its key: found, it was submitted; if not, it is given back.
 
-    `runtimes` are all that can be reached, also those in dry run today: they may have been live
-    yesterday. Where nothing speaks to a runtime, nothing was ever sent there: its runs are given
-    back too, and not written off as dry runs, because the next plan may place them where they
-    really run. A runtime that does not answer, or is not in the catalog any more, keeps its runs
-    intended until it can be asked.
+    The sender's runtimes are all that can be reached, also those in dry run today: they may have
+    been live yesterday. Where nothing speaks to a runtime, nothing was ever sent there: its runs
+    are given back too, and not written off as dry runs, because the next plan may place them where
+    they really run. A runtime that does not answer, or is not in the catalog any more, keeps its
+    runs intended until it can be asked, and one where a run may still be on its way until that is
+    over.
     """
-    report = RecoverReport()
-    work: dict[str, list[Order]] = {}
+    return _Recovery(journal, sender).run()
 
-    def give_back(run: str) -> None:
-        journal.give_back(run, now)
-        report.given_back.append(run)
 
-    def leave(run: str, text: str) -> None:
-        log.warning("%s: cannot tell whether it was sent: %s", run, text)
-        report.unknown[run] = text
+class _Recovery:
+    """One recovery as it goes."""
 
-    for order in journal.orders():
-        if order.runtime in runtimes:
-            work.setdefault(order.runtime, []).append(order)
-        elif order.runtime in catalog.runtimes:
-            give_back(order.run)
-        else:
-            leave(order.run, f"runtime '{order.runtime}' is not configured, and cannot be asked")
+    def __init__(self, journal: Journal, sender: Sender) -> None:
+        self._journal, self._sender = journal, sender
+        self._now = sender.clock()
+        self._report = RecoverReport()
 
-    def find(name: str, order: Order) -> str | None:
-        return runtimes[name].find(order)
-
-    with lanes(work, find, patience) as all_news:
-        for news in all_news:
-            run = news.item.run
-            if news.error is not None:
-                leave(run, str(news.error))
-            elif news.result is not None:
-                journal.mark_submitted(run, news.result, now)
-                report.found.append(run)
+    def run(self) -> RecoverReport:
+        runtimes = self._sender.runtimes
+        work: dict[str, list[Order]] = {}
+        for order in self._journal.orders():
+            if order.runtime in runtimes:
+                work.setdefault(order.runtime, []).append(order)
+            elif order.runtime in self._sender.catalog.runtimes:
+                self._give_back(order)
             else:
-                give_back(run)
-    return report
+                text = f"runtime '{order.runtime}' is not configured, and cannot be asked"
+                self._leave(order, text)
+
+        def find(name: str, order: Order) -> _Found:
+            return _find(self._sender.nodes, runtimes[name], order)
+
+        with lanes(work, find, self._sender.patience, self._sender.in_flight) as all_news:
+            for news in all_news:
+                if news.result is None:
+                    self._leave(news.item, str(news.error))
+                else:
+                    self._take(news.item, news.result)
+        return self._report
+
+    def _take(self, order: Order, found: _Found) -> None:
+        if found.node_id is not None and order.node_id is None:
+            self._journal.mark_node(order.run, found.node_id)
+        if found.job_id is not None:
+            self._journal.mark_submitted(order.run, found.job_id, self._now)
+            self._report.found.append(order.run)
+        elif self._has_settled(order, found.settles):
+            self._give_back(order)
+        else:
+            self._journal.mark_sought(order.run, self._now)
+            self._leave(order, "it is not there, and may still be on its way")
+
+    def _has_settled(self, order: Order, settles: int) -> bool:
+        if not settles:
+            return True
+        return order.sought is not None and self._now - order.sought >= timedelta(seconds=settles)
+
+    def _give_back(self, order: Order) -> None:
+        self._journal.give_back(order.run, self._now)
+        self._report.given_back.append(order.run)
+
+    def _leave(self, order: Order, text: str) -> None:
+        log.warning("%s: cannot tell whether it was sent: %s", order.run, text)
+        self._report.unknown[order.run] = text
+
+
+def _find(nodes: Nodes, runtime: LabRuntime, order: Order) -> _Found:
+    node_id = nodes.find(order)
+    if nodes.api is not None and node_id is None:
+        return _Found(None, None, nodes.settles)  # without a node it was sent nowhere
+    named = order.model_copy(update={"node_id": node_id})
+    return _Found(node_id, runtime.find(named), runtime.settles)

@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Sends what a recorded plan intends, each run at most once."""
+"""Sends what a recorded plan intends, each run at most once.
+
+Three steps, each written down before the next one: the run's own node at the API, the run at its
+runtime, and that the API is told of it (tell.py).
+"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from models import Catalog, Dispatch, Node, Order, PlannerError, RunState, SubmitMode
-from planner.kernelci import new_node
-from planner.runtimes import LabRuntime, NotSentError
+from planner.kernelci import AwayError, ErrorCode, RefusedError
+from planner.runtimes import DefinitionError, LabRuntime, NotSentError
 from planner.submission.journal import Journal
 from planner.submission.lanes import NotBegunError, lanes
+from planner.submission.nodes import NodeOverError, Nodes
 from planner.submission.report import SubmitReport
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0  # seconds without a word after which a runtime is left behind
+
+NODES_AT_ONCE = 8
 
 Progress = Callable[[Order, RunState], None]
 
@@ -41,55 +49,149 @@ def submit_modes(catalog: Catalog, runtimes: Mapping[str, LabRuntime]) -> dict[s
     return modes
 
 
-def submit(
-    journal: Journal,
-    orders: Sequence[Order],
-    catalog: Catalog,
-    runtimes: Mapping[str, LabRuntime],
-    modes: Mapping[str, SubmitMode],
-    clock: Callable[[], datetime],
-    progress: Progress | None = None,
-    *,
-    patience: float = PATIENCE,
-) -> SubmitReport:
-    """Send `orders`, whose intents are in the journal, and write down what came of each.
+@dataclass(frozen=True)
+class Sender:
+    """What sending takes besides the journal: the site, the ways to its labs, and the API.
 
-    Runtimes are served side by side. A run that cannot be rendered, or is refused, fails alone.
-    One whose sending went wrong is looked for: it counts as sent, is given back, or, where even
-    that cannot be told, stays intended.
+    `modes` says whether runs are really sent, for each runtime; `in_flight` runs are in the hands
+    of a runtime at a time. A runtime that says nothing for `patience` seconds is left behind.
     """
-    report = SubmitReport()
 
-    def record(order: Order, state: RunState, text: str) -> None:
-        _record(journal, order, state, text, clock())
-        report.add(order.runtime, order.run, state, text)
-        if progress is not None:
-            progress(order, state)
+    catalog: Catalog
+    runtimes: Mapping[str, LabRuntime]
+    modes: Mapping[str, SubmitMode]
+    clock: Callable[[], datetime]
+    nodes: Nodes = field(default_factory=Nodes)
+    patience: float = PATIENCE
 
-    work: dict[str, list[Order]] = {}
-    dry: list[Order] = []
-    for order in orders:
-        live = modes.get(order.runtime, SubmitMode.DRY_RUN) is SubmitMode.LIVE
-        if not live:
-            dry.append(order)
-        elif order.runtime in runtimes:
-            work.setdefault(order.runtime, []).append(order)
+    @property
+    def in_flight(self) -> int:
+        """How many runs may be in the hands of one runtime."""
+        return self.catalog.planner.in_flight
+
+    def submit(
+        self,
+        journal: Journal,
+        orders: Sequence[Order],
+        *,
+        until: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> SubmitReport:
+        """Send `orders`, whose intents are in the journal, and write down what came of each.
+
+        Runtimes are served side by side. A run that cannot be rendered, or is refused, fails
+        alone. One whose sending went wrong is looked for: it counts as sent, is given back, or,
+        where even that cannot be told, stays intended. What is not begun by `until` is given back.
+        """
+        return _Submission(self, journal, until, progress).run(orders)
+
+
+class _Submission:
+    """One submission as it goes."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        journal: Journal,
+        until: datetime | None,
+        progress: Progress | None,
+    ) -> None:
+        self._sender, self._journal = sender, journal
+        self._until, self._progress = until, progress
+        self._report = SubmitReport()
+
+    def run(self, orders: Sequence[Order]) -> SubmitReport:
+        live, dry = [], []
+        for order in orders:
+            mode = self._sender.modes.get(order.runtime, SubmitMode.DRY_RUN)
+            if mode is SubmitMode.DRY_RUN:
+                dry.append(order)
+            elif order.runtime in self._sender.runtimes:
+                live.append(order)
+            else:
+                text = f"there is no way to reach '{order.runtime}'"
+                self._record(order, _Sending(RunState.WAITING, text))
+        self._leave_unsent(dry)
+        nodes = self._create_nodes(live)
+        work: dict[str, list[Order]] = {}
+        for order in live:
+            if order.run in nodes:
+                work.setdefault(order.runtime, []).append(order)
+        self._send(work, nodes)
+        return self._report
+
+    def _leave_unsent(self, orders: Sequence[Order]) -> None:
+        if orders:
+            runs = tuple(order.run for order in orders)
+            self._journal.mark_dry_run(runs, self._sender.clock())
+        for order in orders:
+            self._tell(order, _Sending(RunState.DRY_RUN, ""))
+
+    def _create_nodes(self, orders: Sequence[Order]) -> dict[str, Node]:
+        """Return the node of each run that has one now; of the others it is known why not."""
+        nodes = self._sender.nodes
+        if nodes.api is None:
+            return {order.run: nodes.ensure(order) for order in orders}
+        made: dict[str, Node] = {}
+        away: list[_Sending] = []
+
+        def create(_: str, order: Order) -> Node | _Sending:
+            unsent = self._too_late() or next(iter(away), None)
+            if unsent is not None:
+                return unsent
+            try:
+                return nodes.ensure(order)
+            except AwayError as error:  # then the others need not wait for that as well
+                away.append(_Sending(RunState.WAITING, str(error)))
+                return away[0]
+
+        with lanes({"the API": orders}, create, self._sender.patience, NODES_AT_ONCE) as all_news:
+            for news in all_news:
+                order, result = news.item, news.result
+                if isinstance(result, _Sending):
+                    self._record(order, result)
+                elif result is None:
+                    self._record(order, _no_node(news.error))
+                else:
+                    self._journal.mark_node(order.run, result["id"])
+                    made[order.run] = result
+        return made
+
+    def _send(self, work: Mapping[str, Sequence[Order]], nodes: Mapping[str, Node]) -> None:
+        sender = self._sender
+
+        def send(name: str, order: Order) -> _Sending:
+            late = self._too_late()
+            return late or _send(sender.runtimes[name], order, sender.catalog, nodes[order.run])
+
+        with lanes(work, send, sender.patience, sender.in_flight) as all_news:
+            for news in all_news:
+                self._record(news.item, news.result or _unsent(news.error))
+
+    def _too_late(self) -> "_Sending | None":
+        if self._until is None or self._sender.clock() <= self._until:
+            return None
+        text = f"the plan was good until {self._until:%H:%M:%S} UTC only"
+        return _Sending(RunState.WAITING, text)
+
+    def _record(self, order: Order, sending: "_Sending") -> None:
+        state, text, now = sending.state, sending.text, self._sender.clock()
+        if state is RunState.SUBMITTED:
+            self._journal.mark_submitted(order.run, text, now)
+        elif state is RunState.FAILED:
+            self._journal.mark_failed(order.run, text, str(sending.code), now)
+        elif state is RunState.WAITING:
+            self._journal.give_back(order.run, now)
         else:
-            record(order, RunState.WAITING, f"there is no way to reach '{order.runtime}'")
-    if dry:
-        journal.mark_dry_run(tuple(order.run for order in dry), clock())
-    for order in dry:
-        report.add(order.runtime, order.run, RunState.DRY_RUN, "")
-        if progress is not None:
-            progress(order, RunState.DRY_RUN)
+            self._journal.mark_sought(order.run, now)
+        if state is not RunState.SUBMITTED:
+            log.warning("%s: %s: %s", order.run, state, text)
+        self._tell(order, sending)
 
-    def send(name: str, order: Order) -> "_Sending":
-        return _send(runtimes[name], order, catalog)
-
-    with lanes(work, send, patience) as all_news:
-        for news in all_news:
-            record(news.item, *(news.result or _unsent(news.error)))
-    return report
+    def _tell(self, order: Order, sending: "_Sending") -> None:
+        self._report.add(order.runtime, order.run, sending.state, sending.text)
+        if self._progress is not None:
+            self._progress(order, sending.state)
 
 
 class _Sending(NamedTuple):
@@ -97,21 +199,35 @@ class _Sending(NamedTuple):
 
     state: RunState
     text: str
+    code: ErrorCode = ErrorCode.SUBMIT_ERROR
 
 
-def _send(runtime: LabRuntime, order: Order, catalog: Catalog) -> _Sending:
+def _no_node(error: Exception | None) -> _Sending:
+    """Return what it means that a run got no node: nothing was sent anywhere else."""
+    if isinstance(error, NodeOverError):
+        return _Sending(RunState.FAILED, str(error))
+    if isinstance(error, RefusedError):
+        # A wrong token is no fault of the run: it waits until that is mended.
+        failed = error.status not in (401, 403)
+        return _Sending(RunState.FAILED if failed else RunState.WAITING, str(error))
+    return _unsent(error)
+
+
+def _send(runtime: LabRuntime, order: Order, catalog: Catalog, node: Node) -> _Sending:
     """Render and send one run; whatever goes wrong becomes a result."""
     job, platform = catalog.jobs.get(order.job), catalog.platforms.get(order.platform)
     if job is None or platform is None:
         gone = f"job '{order.job}'" if job is None else f"platform '{order.platform}'"
         return _Sending(RunState.FAILED, f"{gone} is not configured any more")
+    dispatch = Dispatch(order=order, job=job, platform=platform, node=node)
     try:
-        dispatch = Dispatch(order=order, job=job, platform=platform, node=_node(order))
         definition = runtime.render(dispatch)
     except NotSentError as error:
         return _Sending(RunState.WAITING, str(error))
+    except DefinitionError as error:
+        return _Sending(RunState.FAILED, str(error), ErrorCode(error.code))
     except Exception as error:  # nothing was sent yet, so whatever it is concerns this run only
-        return _Sending(RunState.FAILED, _text(error))
+        return _Sending(RunState.FAILED, _text(error), ErrorCode.JOB_GENERATION_ERROR)
     try:
         return _Sending(RunState.SUBMITTED, runtime.submit(dispatch, definition))
     except NotSentError as error:
@@ -122,37 +238,23 @@ def _send(runtime: LabRuntime, order: Order, catalog: Catalog) -> _Sending:
         return _look_again(runtime, order, _text(error))
 
 
-def _node(order: Order) -> Node:
-    """Return the run's own node, as it is without an API to create it."""
-    return {"id": order.node_id or order.run, **new_node(order, "")}
-
-
 def _look_again(runtime: LabRuntime, order: Order, text: str) -> _Sending:
     log.warning("%s: %s; looking for it", order.run, text)
     try:
         job_id = runtime.find(order)
     except Exception as error:  # then nothing is known, and nothing may be sent
         return _Sending(RunState.INTENDED, f"{text}; then: {_text(error)}")
-    if job_id is None:
-        return _Sending(RunState.WAITING, text)
-    return _Sending(RunState.SUBMITTED, job_id)
+    if job_id is not None:
+        return _Sending(RunState.SUBMITTED, job_id)
+    if runtime.settles:
+        return _Sending(RunState.INTENDED, f"{text}; it is not there yet, and may still be coming")
+    return _Sending(RunState.WAITING, text)
 
 
 def _unsent(error: Exception | None) -> _Sending:
     """Return what an error of the lane means: only what was not begun is known to be unsent."""
     unsent = isinstance(error, NotBegunError)
     return _Sending(RunState.WAITING if unsent else RunState.INTENDED, str(error))
-
-
-def _record(journal: Journal, order: Order, state: RunState, text: str, now: datetime) -> None:
-    if state is RunState.SUBMITTED:
-        journal.mark_submitted(order.run, text, now)
-    elif state is RunState.FAILED:
-        journal.mark_failed(order.run, text, now)
-    elif state is RunState.WAITING:
-        journal.give_back(order.run, now)
-    if state is not RunState.SUBMITTED:
-        log.warning("%s: %s: %s", order.run, state, text)
 
 
 def _text(error: Exception) -> str:

@@ -45,6 +45,11 @@ class Service:
         nodes.replace(self.double.state, "admin", made["id"], changed, event=True)
         return str(made["id"])
 
+    def nodes(self) -> list[dict[str, Any]]:
+        """Return the nodes of runs."""
+        nodes = self.double.state.nodes.values()
+        return [node for node in nodes if node["kind"] == "job"]
+
     def run(self, *args: str) -> Done:
         """Run the planner on the site."""
         return self.kci("run", "-c", "site", *(args or ("--once",)), "-o", "json")
@@ -81,6 +86,10 @@ def test_a_cycle_from_the_api(service: Service) -> None:
     first = service.cycle()
     assert [run["result"] for run in first["runs"]] == ["pass"]
     assert [a["parent"] for a in first["plan"]["assignments"]] == [parent]
+    (node,) = service.nodes()
+    assert (node["parent"], node["name"], node["data"]["platform"]) == (parent, "probe", "shell")
+    assert (node["state"], node["result"]) == ("done", "pass")
+    assert node["data"]["job_id"] == node["data"]["planner"]["run"] == first["runs"][0]["run"]
     other = service.checkout(treeid="t2")
     second = service.cycle()
     assert [a["parent"] for a in second["plan"]["assignments"]] == [other]

@@ -146,7 +146,7 @@ def test_every_run_that_took_a_place_counts_as_sent(ledger: Ledger, end: str) ->
     if end == "submitted":
         ledger.mark_submitted("a-0", "17", NOW)
     elif end == "failed":
-        ledger.mark_failed("a-0", "refused", NOW)
+        ledger.mark_failed("a-0", "refused", "submit_error", NOW)
     elif end == "dry run":
         ledger.mark_dry_run(("a-0",), NOW)
     else:

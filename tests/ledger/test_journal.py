@@ -77,7 +77,7 @@ def test_dry_runs_are_marked_together(intended: Ledger) -> None:
 
 def test_failed_runs_say_why(intended: Ledger) -> None:
     """A run that cannot be sent is over, with the text."""
-    intended.mark_failed("a-0", "lab-a refused it", SENT)
+    intended.mark_failed("a-0", "lab-a refused it", "submit_error", SENT)
     failed = one(intended)
     assert (failed.state, failed.detail, failed.closed) == (
         RunState.FAILED,
@@ -170,7 +170,7 @@ def test_what_cannot_be_is_refused(intended: Ledger) -> None:
     with pytest.raises(ValueError, match="a-0 is submitted"):
         intended.mark_dry_run(("b-0", "a-0"), SENT)
     with pytest.raises(ValueError, match="a-0 is submitted"):
-        intended.mark_failed("a-0", "no", SENT)
+        intended.mark_failed("a-0", "no", "submit_error", SENT)
     with pytest.raises(ValueError, match="a-0 is submitted"):
         intended.give_back("a-0", SENT)
     with pytest.raises(ValueError, match="x-0 is unknown"):
@@ -181,10 +181,10 @@ def test_what_cannot_be_is_refused(intended: Ledger) -> None:
 def test_saying_it_again_changes_nothing(intended: Ledger) -> None:
     """The first mark counts: its time and its job id stay."""
     intended.mark_submitted("a-0", "17", SENT)
-    intended.mark_failed("a-1", "no", SENT)
+    intended.mark_failed("a-1", "no", "submit_error", SENT)
     intended.give_back("b-0", SENT)
     before = intended.runs(["a-0", "a-1", "b-0"])
     intended.mark_submitted("a-0", "18", HEARD)
-    intended.mark_failed("a-1", "again", HEARD)
+    intended.mark_failed("a-1", "again", "submit_error", HEARD)
     intended.give_back("b-0", HEARD)
     assert intended.runs(["a-0", "a-1", "b-0"]) == before

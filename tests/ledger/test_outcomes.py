@@ -55,7 +55,7 @@ def test_what_did_not_run_tells_nothing(ledger: Ledger) -> None:
         intend(ledger, request(key))
     ledger.mark_submitted("goes-on-0", "1", NOW)
     ledger.mark_dry_run(("dry-0",), NOW)
-    ledger.mark_failed("failed-0", "no", NOW)
+    ledger.mark_failed("failed-0", "no", "submit_error", NOW)
     assert len(ledger.outcomes(NOW - DAY, limit=10)) == 0
 
 

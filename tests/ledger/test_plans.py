@@ -180,7 +180,7 @@ def test_frequency_counts_runs_that_were_placed(ledger: Ledger) -> None:
     waiting, failed, tried = request("w", job="waits"), request("f", job="fails"), request("a")
     record(ledger, waiting)
     intend(ledger, failed, tried, at=at)
-    ledger.mark_failed("f-0", "refused", NOW)
+    ledger.mark_failed("f-0", "refused", "submit_error", NOW)
     where = ("mainline", "master", PLACE.platform)
     assert ledger.ran_since("boot", *where, since, until)
     assert ledger.ran_since("boot", *where, at, at)

@@ -116,7 +116,9 @@ class Runs(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(sorted(self.expected)))
         marks: dict[RunState, Callable[[], None]] = {
             RunState.SUBMITTED: lambda: self.ledger.mark_submitted(key, "17", self.now),
-            RunState.FAILED: lambda: self.ledger.mark_failed(key, "refused", self.now),
+            RunState.FAILED: lambda: self.ledger.mark_failed(
+                key, "refused", "submit_error", self.now
+            ),
             RunState.DRY_RUN: lambda: self.ledger.mark_dry_run((key,), self.now),
             RunState.WAITING: lambda: self.ledger.give_back(key, self.now),
         }

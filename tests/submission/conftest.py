@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A small site, and orders for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,16 +18,19 @@ from models import (
     SubmitMode,
     Where,
 )
+from planner.runtimes import LabRuntime
+from planner.submission import Sender
 from tests.submission.labs import Labs
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LIVE, DRY = SubmitMode.LIVE, SubmitMode.DRY_RUN
 
 
-def order(run: str, runtime: str = "north", **changed: str) -> Order:
+def order(run: str, runtime: str = "north", **changed: Any) -> Order:
     """Return an order for a run of the job `boot` in a runtime."""
     request, _, index = run.partition("-")
-    fields = {"job": "boot", "platform": "board", "kind": "job", "parent": "parent"} | changed
+    fields: dict[str, Any] = {"job": "boot", "platform": "board", "kind": "job"}
+    fields |= {"parent": "parent", "node": {}} | changed
     return Order(
         run=run,
         request=request,
@@ -36,7 +40,6 @@ def order(run: str, runtime: str = "north", **changed: str) -> Order:
         device_type="board-type",
         priority=50,
         plan="plan",
-        node={},
         intended=NOW,
         **fields,
     )
@@ -46,6 +49,7 @@ def catalog(
     *runtimes: str,
     lab_type: LabType = LabType.SHELL,
     submit: dict[str, SubmitMode] | None = None,
+    in_flight: int = 1,
 ) -> Catalog:
     """Return a catalog with these runtimes, one job and one platform."""
 
@@ -65,7 +69,27 @@ def catalog(
             name: Runtime(name=name, lab_type=lab_type, where=where(3 + number))
             for number, name in enumerate(runtimes)
         },
-        planner=PlannerSettings(submit=submit or {}),
+        planner=PlannerSettings(submit=submit or {}, in_flight=in_flight),
+    )
+
+
+def sender(
+    labs: Mapping[str, LabRuntime],
+    site: Catalog | None = None,
+    modes: Mapping[str, SubmitMode] | None = None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    patience: float = 10,
+    **more: Any,
+) -> Sender:
+    """Return a sender to these labs; all of them are live unless `modes` says otherwise."""
+    return Sender(
+        site or catalog(*labs),
+        labs,
+        modes or dict.fromkeys(labs, LIVE),
+        clock or Clock(),
+        patience=patience,
+        **more,
     )
 
 

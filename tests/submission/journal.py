@@ -2,9 +2,10 @@
 """A journal in memory."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 
-from models import Order, Outcome, RunState, Sent
+from models import Order, Outcome, RunState, Sent, Word
 
 
 class MemoryJournal:
@@ -14,6 +15,8 @@ class MemoryJournal:
         self.planned: dict[str, Order] = {}
         self.states: dict[str, RunState] = {}
         self.texts: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
+        self.told_api: dict[str, RunState] = {}
         self.times: dict[str, datetime] = {}
         self.told: list[Outcome] = []
         self._thread = threading.get_ident()
@@ -43,9 +46,46 @@ class MemoryJournal:
         for run in runs:
             self._write(run, RunState.DRY_RUN, "", now)
 
-    def mark_failed(self, run: str, text: str, now: datetime) -> None:
+    def mark_failed(self, run: str, text: str, code: str, now: datetime) -> None:
         """Write down why a run cannot be sent."""
         self._write(run, RunState.FAILED, text, now)
+        self.codes[run] = code
+
+    def mark_node(self, run: str, node_id: str) -> None:
+        """Write down the node of a run."""
+        assert threading.get_ident() == self._thread
+        self.planned[run] = self.planned[run].model_copy(update={"node_id": node_id})
+
+    def mark_sought(self, run: str, now: datetime) -> None:
+        """Write down since when a run is looked for."""
+        assert self.states[run] is RunState.INTENDED
+        known = self.planned[run]
+        if known.sought is None:
+            self.planned[run] = known.model_copy(update={"sought": now})
+
+    def untold(self) -> tuple[Word, ...]:
+        """Return what the API was not told yet."""
+        return tuple(
+            Word(
+                run=run,
+                node_id=order.node_id,
+                state=self.states[run],
+                runtime=order.runtime,
+                job_id=self.texts.get(run),
+                context=order.context,
+                result=None,
+                error_code=self.codes.get(run),
+                text=self.texts.get(run),
+            )
+            for run, order in self.planned.items()
+            if order.node_id is not None
+            and self.told_api.get(run) is not self.states[run]
+            and self.states[run] not in (RunState.INTENDED, RunState.WAITING)
+        )
+
+    def mark_told(self, words: Sequence[Word]) -> None:
+        """Write down what the API was told."""
+        self.told_api |= {word.run: word.state for word in words}
 
     def give_back(self, run: str, now: datetime) -> None:
         """Have a run wait again."""

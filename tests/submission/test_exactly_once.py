@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import Order, RunState
-from planner.submission import recover, submit
-from tests.submission.conftest import LIVE, NOW, Clock, catalog, order
+from planner.submission import recover
+from tests.submission.conftest import catalog, order, sender
 from tests.submission.journal import MemoryJournal
 from tests.submission.labs import Fault, Labs
 
@@ -87,11 +87,11 @@ def test_no_run_twice_and_none_forgotten(
 def _cycle(journal: MemoryJournal, labs: Labs, places: dict[str, str]) -> None:
     """Do what a cycle does: recover, plan what waits, send it."""
     site = catalog(*labs)
-    recover(journal, site, labs, NOW, patience=PATIENCE)
+    sending = sender(labs, site, patience=PATIENCE)
+    recover(journal, sending)
     orders: list[Order] = [order(run, places[run]) for run in journal.runs(RunState.WAITING)]
     journal.intend(*orders)
-    modes = dict.fromkeys(labs, LIVE)
-    report = submit(journal, orders, site, labs, modes, Clock(), patience=PATIENCE)
+    report = sending.submit(journal, orders)
     told = [report.submitted, report.failed, report.given_back, report.unknown]
     assert sorted(run for runs in told for run in runs) == sorted(one.run for one in orders)
 

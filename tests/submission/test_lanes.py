@@ -135,6 +135,22 @@ def test_leaving_early_begins_nothing_more() -> None:
     assert begun == ended
 
 
+def test_several_in_hand() -> None:
+    """A wide lane has as many items in hand as it is wide, and never more."""
+    meeting = threading.Barrier(3)
+    busy: list[int] = []
+
+    def act(lane: str, item: int) -> int:
+        busy.append(item)
+        assert len(busy) <= 3
+        meeting.wait(LONG)
+        busy.remove(item)
+        return item
+
+    with lanes({"a": range(9)}, act, LONG, 3) as all_news:
+        assert sorted(one.item for one in all_news if one.error is None) == list(range(9))
+
+
 def test_no_work() -> None:
     """Without items there is no news."""
 

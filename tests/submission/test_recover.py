@@ -5,7 +5,7 @@ import pytest
 
 from models import RunState
 from planner.submission import RecoverReport, recover
-from tests.submission.conftest import NOW, catalog, order
+from tests.submission.conftest import NOW, catalog, order, sender
 from tests.submission.journal import MemoryJournal
 from tests.submission.labs import Fault, Labs
 
@@ -15,7 +15,7 @@ def test_found_or_given_back(labs: Labs) -> None:
     labs.add("north").arrived.append("a-0")
     labs.add("south")
     journal = MemoryJournal(order("a-0"), order("a-1"), order("b-0", "south"))
-    report = recover(journal, catalog(*labs), labs, NOW)
+    report = recover(journal, sender(labs, catalog(*labs), clock=lambda: NOW))
     assert journal.runs(RunState.SUBMITTED) == report.found == ["a-0"]
     assert journal.texts["a-0"] == "job-a-0"
     assert journal.runs(RunState.WAITING) == sorted(report.given_back) == ["a-1", "b-0"]
@@ -30,10 +30,10 @@ def test_lab_that_does_not_answer(labs: Labs, fault: Fault) -> None:
     labs.add("north", a_0=fault).arrived.append("a-0")
     labs.add("south").arrived.append("b-0")
     journal = MemoryJournal(order("a-0"), order("b-0", "south"))
-    report = recover(journal, catalog(*labs), labs, NOW, patience=0.1)
+    report = recover(journal, sender(labs, catalog(*labs), clock=lambda: NOW, patience=0.1))
     assert journal.runs(RunState.INTENDED) == list(report.unknown) == ["a-0"]
     assert report.found == ["b-0"]
-    assert recover(journal, catalog(*labs), labs, NOW).found == ["a-0"]
+    assert recover(journal, sender(labs, catalog(*labs), clock=lambda: NOW)).found == ["a-0"]
     assert journal.orders() == ()
 
 
@@ -41,14 +41,14 @@ def test_runs_behind_a_stuck_one(labs: Labs) -> None:
     """That a lab is stuck says nothing of the runs behind: they stay intended too."""
     labs.add("north", a_0=Fault.STUCK_LOOKING)
     journal = MemoryJournal(order("a-0"), order("a-1"))
-    report = recover(journal, catalog(*labs), labs, NOW, patience=0.1)
+    report = recover(journal, sender(labs, catalog(*labs), clock=lambda: NOW, patience=0.1))
     assert list(report.unknown) == journal.runs(RunState.INTENDED) == ["a-0", "a-1"]
 
 
 def test_runtime_that_nothing_speaks_to(labs: Labs) -> None:
     """Where nothing could ever be sent, nothing was: the run waits again."""
     journal = MemoryJournal(order("a-0", "lava"))
-    report = recover(journal, catalog("lava"), labs, NOW)
+    report = recover(journal, sender(labs, catalog("lava"), clock=lambda: NOW))
     assert journal.runs(RunState.WAITING) == report.given_back == ["a-0"]
 
 
@@ -56,7 +56,7 @@ def test_runtime_that_is_not_configured_any_more(labs: Labs) -> None:
     """A run may have been sent there: it is not planned elsewhere, and the runtime is named."""
     labs.add("north")
     journal = MemoryJournal(order("a-0", "gone"))
-    report = recover(journal, catalog("north"), labs, NOW)
+    report = recover(journal, sender(labs, catalog("north"), clock=lambda: NOW))
     assert journal.runs(RunState.INTENDED) == ["a-0"]
     assert "runtime 'gone'" in report.unknown["a-0"]
 
@@ -64,6 +64,6 @@ def test_runtime_that_is_not_configured_any_more(labs: Labs) -> None:
 def test_nothing_to_recover(labs: Labs) -> None:
     """Without intended runs no lab is asked."""
     labs.add("north", a_0=Fault.UNREACHABLE)
-    report = recover(MemoryJournal(), catalog("north"), labs, NOW)
+    report = recover(MemoryJournal(), sender(labs, catalog("north"), clock=lambda: NOW))
     assert report == RecoverReport()
     assert labs["north"].faults

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from models import Catalog, LabType, Order, PlannerError, RunState, SubmitMode
-from planner.submission import SubmitReport, submit, submit_modes
-from tests.submission.conftest import DRY, LIVE, NOW, Clock, catalog, order
+from planner.submission import SubmitReport, submit_modes
+from tests.submission.conftest import DRY, LIVE, NOW, catalog, order, sender
 from tests.submission.journal import MemoryJournal
 from tests.submission.labs import Fault, Labs
 
@@ -22,15 +22,7 @@ def send(
     patience: float = 10,
 ) -> SubmitReport:
     """Submit what is intended; every lab is live unless `modes` says otherwise."""
-    return submit(
-        journal,
-        journal.orders(),
-        site or catalog(*labs),
-        labs,
-        modes or dict.fromkeys(labs, LIVE),
-        Clock(),
-        patience=patience,
-    )
+    return sender(labs, site, modes, patience=patience).submit(journal, journal.orders())
 
 
 def test_all_are_sent(labs: Labs) -> None:
@@ -154,7 +146,8 @@ def test_progress_hears_of_each_run(labs: Labs) -> None:
         heard[order.run] = state
 
     modes = {"north": LIVE, "lava": DRY}
-    submit(journal, journal.orders(), catalog("north", "lava"), labs, modes, Clock(), hear)
+    sending = sender(labs, catalog("north", "lava"), modes)
+    sending.submit(journal, journal.orders(), progress=hear)
     assert heard == journal.states
 
 
