@@ -46,6 +46,7 @@ from models.plan import (
     Status,
     TierResult,
 )
+from models.price import Price
 from models.reason import TIER_OF, Reason, ReasonCode, ReasonTier
 from models.settings import (
     CapacitySettings,
@@ -121,6 +122,7 @@ __all__ = [
     "Platform",
     "PlatformRuns",
     "Policy",
+    "Price",
     "Reason",
     "ReasonCode",
     "ReasonTier",

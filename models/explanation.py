@@ -8,6 +8,7 @@ from models.catalog import VariantAttribute
 from models.demand import Rejection
 from models.option import Obstacle
 from models.plan import Assignment
+from models.price import Price
 from models.reason import Reason
 
 
@@ -30,7 +31,8 @@ class Judgement(Ours):
     `adds` says, by goal, by how much each tier of the plan would grow with this run there.
     `repeats` are the variant attributes whose value another run of the request has. `tier` is
     the first tier that differs from the chosen candidate's (worse, better). `takers` are the
-    runs that the obstacle's limit went to, those that are served first before the others.
+    runs that the obstacle's limit went to, those that are served first before the others; `price`
+    is what one more place under that limit would be worth, None if it would bring nothing.
     """
 
     runtime: str
@@ -46,6 +48,7 @@ class Judgement(Ours):
     tier: str | None = None
     obstacle: Obstacle | None = None
     takers: tuple[str, ...] = ()
+    price: Price | None = None
 
 
 class Explanation(Ours):

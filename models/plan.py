@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from models.base import Ours
 from models.option import RequestOptions
+from models.price import Price
 from models.reason import Reason
 
 
@@ -109,7 +110,8 @@ class PlanDocument(Ours):
     """A plan as `plan -o json` prints it.
 
     `explanations` has, for each request that was solved, what its runs could have had: enough to
-    say why each went where it went. `slots` are those where any of them could have gone.
+    say why each went where it went. `slots` are those where any of them could have gone, `prices`
+    what one more place there would be worth.
     """
 
     plan: PlanHeader
@@ -119,3 +121,4 @@ class PlanDocument(Ours):
     errors: tuple[RequestError, ...]
     explanations: tuple[RequestOptions, ...] = ()
     slots: tuple[SlotRoom, ...] = ()
+    prices: tuple[Price, ...] = ()

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Prices, Proof, Side, leaves, sums
+from planner.problem import Problem, kinds, merge
 from planner.problem.problem import Ints
-from planner.rules import NO_LIMIT
+from planner.rules import GOALS, NO_LIMIT, RULES, Columns
 from planner.rules.model import LinearModel, Reached
 
 # Prices of such models are small fractions: every denominator up to ten divides this one.
@@ -151,6 +153,25 @@ def _whole(prices: Prices, lower: Ints, upper: Ints) -> Prices:
 def _beyond(tier: Reached, bound: int) -> bool:
     """Tell whether `bound` is worse than what the tier reached."""
     return bound < tier.value if tier.maximise else bound > tier.value
+
+
+def model_of(problem: Problem, plan: Plan) -> LinearModel:
+    """Return the linear model over whose rows the proof of `plan` has its prices."""
+    classes = kinds(problem) if plan.kinds else merge(problem)
+    return LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
+
+
+def reached_by(model: LinearModel, choice: Ints) -> list[Reached]:
+    """Return what `choice` reaches in each tier of the model's problem, measured run by run."""
+    problem = model.columns.problem
+    return [
+        Reached(
+            GOALS[tier].costs(model.columns),
+            GOALS[tier].maximise,
+            GOALS[tier].measure(problem, choice),
+        )
+        for tier in problem.policy.tiers
+    ]
 
 
 def gap(reached: Sequence[Reached], bounds: Sequence[int]) -> float:

@@ -4,11 +4,11 @@
 from collections.abc import Iterator
 
 from models import TierResult
-from planner.plan.bound import Bounds, gap
+from planner.plan.bound import Bounds, gap, model_of, reached_by
 from planner.plan.plan import Plan
-from planner.problem import Problem, kinds, merge
-from planner.rules import GOALS, RULES, Columns, Violation
-from planner.rules.model import LinearModel, Reached
+from planner.problem import Problem
+from planner.rules import RULES, Violation
+from planner.rules.model import Reached
 
 
 def check(problem: Problem, plan: Plan) -> list[Violation]:
@@ -32,16 +32,8 @@ def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
     names = [tier.value for tier in problem.policy.tiers]
     if [tier.name for tier in plan.tiers] != names:
         return [Violation("plan", f"the plan has not one result for each of {names}")]
-    classes = kinds(problem) if plan.kinds else merge(problem)
-    model = LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
-    reached = [
-        Reached(
-            GOALS[tier].costs(model.columns),
-            GOALS[tier].maximise,
-            GOALS[tier].measure(problem, plan.choice),
-        )
-        for tier in problem.policy.tiers
-    ]
+    model = model_of(problem, plan)
+    reached = reached_by(model, plan.choice)
     try:
         bounds = Bounds(model).each(plan.proof, reached)
     except ValueError as error:

@@ -18,6 +18,7 @@ from models import (
 from planner.plan.assignments import assignments
 from planner.plan.options import OptionTable
 from planner.plan.plan import Plan
+from planner.plan.prices import prices
 from planner.plan.reasons import why_waiting
 from planner.plan.slots import slot_rooms
 from planner.plan.takers import Takers
@@ -52,6 +53,7 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
         errors=problem.admission.errors if problem.admission else (),
         explanations=options,
         slots=slot_rooms(problem),
+        prices=prices(problem, plan),
     )
 
 

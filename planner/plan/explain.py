@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Why a run went where it went, or nowhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from models import (
     Assignment,
@@ -9,6 +9,7 @@ from models import (
     Explanation,
     PlanDocument,
     PlannerError,
+    Price,
     RequestError,
     RequestOptions,
     Tier,
@@ -18,6 +19,7 @@ from planner.plan.document import deferral, slacks
 from planner.plan.judgement import Case
 from planner.plan.options import OptionTable
 from planner.plan.plan import Plan
+from planner.plan.prices import prices
 from planner.plan.reasons import why_waiting
 from planner.plan.takers import Takers
 from planner.problem import Problem
@@ -44,7 +46,8 @@ def explain(problem: Problem, plan: Plan, run: str) -> Explanation:
         first, last = problem.run_start[request : request + 2]
         missing = int((plan.choice[first:last] < 0).sum())
         subject = deferral(problem, position, why_waiting(options, missing, takers, plan.solver))
-    return _explain(subject, options, placed, takers, [t.name for t in plan.tiers])
+    tiers = [t.name for t in plan.tiers]
+    return _explain(subject, options, placed, takers, tiers, prices(problem, plan))
 
 
 def explain_document(document: PlanDocument, run: str) -> Explanation:
@@ -93,7 +96,8 @@ class _Explainer:
     def of(self, subject: Assignment | Deferral) -> Explanation:
         """Return the explanation of one run of the plan."""
         siblings = self._of_request.get(subject.request, ())
-        return _explain(subject, self._options_of(subject), siblings, self._takers, self._tiers)
+        options, prices = self._options_of(subject), self._document.prices
+        return _explain(subject, options, siblings, self._takers, self._tiers, prices)
 
     def _options_of(self, one: Assignment | Deferral) -> RequestOptions:
         options = self._options.get(one.request)
@@ -120,6 +124,7 @@ def _explain(
     placed: Iterable[Assignment],
     takers: Takers,
     tiers: Iterable[str],
+    prices: Sequence[Price],
 ) -> Explanation:
     assignment = subject if isinstance(subject, Assignment) else None
     case = Case(
@@ -128,6 +133,7 @@ def _explain(
         siblings=[a for a in placed if a.request == subject.request and a.run != subject.run],
         takers=takers,
         tiers=[Tier(name) for name in tiers if name in set(Tier)],
+        prices=prices,
     )
     return Explanation(
         run=subject.run,

@@ -12,6 +12,7 @@ from models import (
     Obstacle,
     Option,
     PlannerError,
+    Price,
     RequestOptions,
     Tier,
     VariantAttribute,
@@ -26,7 +27,7 @@ class Case:
     """One run: what its request could have had, where it went, and where its siblings went.
 
     `assignment` is None where the run is not placed; `siblings` are the other placed runs of the
-    request; `tiers` are those of the plan, in their order.
+    request; `tiers` are those of the plan, in their order; `prices` what more room is worth.
     """
 
     request: RequestOptions
@@ -34,6 +35,7 @@ class Case:
     siblings: Sequence[Assignment]
     takers: Takers
     tiers: Sequence[Tier]
+    prices: Sequence[Price] = ()
 
     def judgements(self) -> tuple[Judgement, ...]:
         """Return each candidate of the run and what became of it, in the request's order."""
@@ -59,7 +61,14 @@ class Case:
             tier=tier,
             obstacle=obstacle,
             takers=self.takers.of(option.runtime, option.device_type, obstacle) if obstacle else (),
+            price=self._price(option, obstacle) if obstacle else None,
         )
+
+    def _price(self, option: Option, obstacle: Obstacle) -> Price | None:
+        """Return what one more place would be worth where `obstacle` is."""
+        device_type = None if obstacle.rule == "runtime_total" else option.device_type
+        wanted = (obstacle.rule, option.runtime, device_type)
+        return next((p for p in self.prices if (p.rule, p.runtime, p.device_type) == wanted), None)
 
     def _verdict(self, option: Option, adds: dict[Tier, int]) -> tuple[Verdict, Tier | None]:
         """Return what became of `option`, and the tier that decided against (or for) it."""

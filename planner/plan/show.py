@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A plan for people: what goes where, what waits and why, and how good that is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, groupby
 
 from rich.console import Console
 from rich.text import Text
 
-from models import Assignment, Deferral, PlanDocument, RequestError, TierResult
+from models import Assignment, Deferral, PlanDocument, Price, RequestError, TierResult
 from planner.plan.bound import relative_gap
 from planner.plan.grid import Grid, note, title
-from planner.plan.wording import RunNames, amount, counted, lasting, money, named
+from planner.plan.wording import RunNames, amount, counted, lasting, money, named, worth_text
 
 LISTED = 6  # how many runs are named under one reason before they are only counted
 _PLACED = ("run", "job", "platform", "start", "takes", "cost", "prio")
@@ -23,6 +23,7 @@ def show(document: PlanDocument, console: Console) -> None:
     _show_assignments(document.assignments, names, console)
     _show_deferrals(document.deferrals, names, console)
     _show_errors(document.errors, names, console)
+    _show_prices(document.prices, console)
     _show_summary(document, console)
 
 
@@ -90,6 +91,18 @@ def _show_errors(errors: Iterable[RequestError], names: RunNames, console: Conso
             said = [f"{names.of_request(e.request)} {e.job}" for e in of_text]
             note(console, named(said, LISTED), 4, "dim")
         console.print()
+
+
+def _show_prices(prices: Sequence[Price], console: Console) -> None:
+    """Print what more room would be worth, where that is most."""
+    if not prices:
+        return
+    title(console, "one more place would be worth", counted(len(prices), "place"))
+    rows = [(f"  {price.place}", price.rule, worth_text(price)) for price in prices[:LISTED]]
+    Grid(rows, console.width, left=3, giving=(0, 2)).show(rows, console)
+    if len(prices) > LISTED:
+        note(console, f"and {len(prices) - LISTED} more places", 2, "dim")
+    console.print()
 
 
 def _show_summary(document: PlanDocument, console: Console) -> None:

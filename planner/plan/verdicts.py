@@ -3,7 +3,7 @@
 
 from models import Judgement, Verdict
 from planner.plan.takers import limit_text
-from planner.plan.wording import amount, named
+from planner.plan.wording import amount, named, worth_text
 
 LISTED = 6  # how many runs or places are named before they are only counted
 
@@ -13,7 +13,9 @@ def verdict_text(candidate: Judgement, chosen: Judgement | None) -> str:
     if candidate.obstacle is not None:
         text = limit_text(candidate.runtime, candidate.device_type, candidate.obstacle)
         took = f"; taken by {named(candidate.takers, LISTED)}" if candidate.takers else ""
-        return f"no room: {text}{took}"
+        price = candidate.price
+        worth = f"; one more place there is worth {worth_text(price)}" if price else ""
+        return f"no room: {text}{took}{worth}"
     if candidate.tier is not None and chosen is not None:
         difference = abs(candidate.adds[candidate.tier] - chosen.adds[candidate.tier])
         text = f"{candidate.tier} by {amount(candidate.tier, difference)}"

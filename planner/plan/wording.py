@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from models import Tier
+from models import Price, Tier
 
 FULL_NAMES_FROM = 120  # columns of a terminal from which runs have their full names
 SHORTEST = 7
@@ -37,6 +37,11 @@ def amount(tier: str, value: int) -> str:
     if tier == Tier.COMPLETION:
         return lasting(value) if value >= 0 else f"-{lasting(-value)}"
     return money(value) if tier == Tier.COST else str(value)
+
+
+def worth_text(price: Price) -> str:
+    """Return what one more place is worth, in words: "at most 12.00 points of value"."""
+    return f"at most {amount(price.tier, round(price.worth))} of {price.tier}"
 
 
 def counted(number: int, noun: str) -> str:

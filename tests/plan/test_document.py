@@ -16,11 +16,11 @@ from tests.rules.facts import Wish, facts
 
 
 def test_keys_are_those_of_the_design() -> None:
-    """Every key that scripts rely on is there, next to `explanations` and `slots`."""
+    """Every key that scripts rely on is there, next to what explains the plan."""
     problem = facts(Wish(("lab/a",), number=2), ceilings={"lab/a": {100: 1}})
     data = json.loads(written(problem, "lab/a", None).model_dump_json())
     fixed = ["plan", "solve", "assignments", "deferrals", "errors"]
-    assert list(data) == [*fixed, "explanations", "slots"]
+    assert list(data) == [*fixed, "explanations", "slots", "prices"]
     assert set(data["plan"]) == {"id", "problem", "created", "valid_until"}
     assert set(data["solve"]) == {"solver", "status", "tiers", "gap", "seconds"}
     assert set(data["solve"]["tiers"][0]) == {"name", "value", "bound"}

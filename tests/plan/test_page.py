@@ -18,6 +18,7 @@ from models import (
     PlanDiff,
     PlanDocument,
     PlanHeader,
+    Price,
     RequestError,
     RequestOptions,
     RunChange,
@@ -47,6 +48,7 @@ NOUNS: tuple[type[Ours], ...] = (
     Judgement,
     PlanDiff,
     RunChange,
+    Price,
 )
 
 
