@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from models import Catalog, ExitCode, PlannerError
+from models import Catalog, ExitCode, PlanDocument, PlannerError
 from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
 from planner.cli.progress import Progress
@@ -53,12 +53,16 @@ class Service:
                 report = planner.preview(collected.batch, collected.nodes)
             return self._close(report, ledger, inputs)
 
-    def once(self) -> ExitCode:
-        """Do one cycle, and stay until all that it started has ended."""
+    def once(self, plan: PlanDocument | None = None) -> ExitCode:
+        """Do one cycle, and stay until all that it started has ended.
+
+        With `plan`, that is executed instead of a new one.
+        """
         inputs = Inputs()
         catalog = inputs.catalog(self.paths)
         with self._ledger(catalog) as ledger, ledger.lock():
-            return self._close(self._cycle(catalog, ledger, inputs, wait=True), ledger, inputs)
+            report = self._cycle(catalog, ledger, inputs, wait=True, plan=plan)
+            return self._close(report, ledger, inputs)
 
     def every(self, seconds: int | None) -> None:
         """Do cycles until told to stop; one that fails does not keep the next from coming."""
@@ -95,7 +99,13 @@ class Service:
                 yield ledger
 
     def _cycle(
-        self, catalog: Catalog, ledger: Ledger, inputs: Inputs, *, wait: bool
+        self,
+        catalog: Catalog,
+        ledger: Ledger,
+        inputs: Inputs,
+        *,
+        wait: bool,
+        plan: PlanDocument | None = None,
     ) -> CycleReport:
         planner = self._planner(catalog, ledger)
         collecting = self.collector.batch(catalog, ledger, inputs)
@@ -104,6 +114,7 @@ class Service:
                 collected.batch,
                 collected.nodes,
                 api=collected.api,
+                plan=plan,
                 wait=wait,
                 sending=progress.sending,
                 watching=progress.watching,

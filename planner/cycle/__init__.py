@@ -2,12 +2,22 @@
 """One pass through all of it, and what it is made of.
 
 cycle.py     the whole on one page         decision.py   requests and capacity -> a checked plan
-intake.py    a batch joins the backlog     report.py     what the cycle did
+intake.py    a batch joins the backlog     adoption.py   a plan that was made before
+report.py    what the cycle did
 """
 
+from planner.cycle.adoption import StalePlanError
 from planner.cycle.cycle import Planner
 from planner.cycle.decision import Decision, checked_plan, decide
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch
 
-__all__ = ["CycleReport", "Decision", "Planner", "Stopwatch", "checked_plan", "decide"]
+__all__ = [
+    "CycleReport",
+    "Decision",
+    "Planner",
+    "StalePlanError",
+    "Stopwatch",
+    "checked_plan",
+    "decide",
+]

@@ -14,18 +14,22 @@ from models import (
     NodeLookup,
     Order,
     Outcome,
+    PlanDocument,
     Policy,
     Request,
     RunState,
     SubmitMode,
 )
+from planner.candidates import admit
 from planner.config import read_capacity
+from planner.cycle.adoption import require_current
 from planner.cycle.decision import Decision, decide
 from planner.cycle.intake import Intake, take_in
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch, Timer
 from planner.kernelci import Api
 from planner.ledger import Ledger
+from planner.problem import build
 from planner.runtimes import LabRuntime
 from planner.submission import Nodes, Sender, observe, recover, submit_modes, tell
 from planner.submission import wait as wait_for_runs
@@ -87,6 +91,7 @@ class Planner:
         nodes: NodeLookup | None,
         *,
         api: Api | None = None,
+        plan: PlanDocument | None = None,
         wait: bool = False,
         sending: Callable[[Order, RunState], None] | None = None,
         watching: Callable[[Outcome], None] | None = None,
@@ -95,8 +100,12 @@ class Planner:
 
         What was collected is on disk before anything is planned, and the plan before anything is
         sent: a planner that dies at any point is followed by one that goes on from there.
-        Runs get nodes at `api`, if there is one. `sending` and `watching` hear of each run that is
+        With `plan`, that is executed instead of a new one. Runs get nodes at `api`, if there is
+        one. `sending` and `watching` hear of each run that is
         sent, and of each change of one.
+
+        Raises:
+            StalePlanError: before anything is written, if `plan` does not hold any more.
         """
         now, watch = self._clock(), Stopwatch(self._timer)
         ledger, live = self._ledger, self._live()
@@ -110,6 +119,8 @@ class Planner:
         capacity = self._capacity(intake.waiting, now)
         problems = _problems(intake, capacity)
         watch.lap("demand")
+        if plan is not None:
+            self._require_current(plan, intake.waiting, capacity, now)
         number = ledger.record_batch(
             now,
             events=fresh.events,
@@ -120,10 +131,11 @@ class Planner:
             cursor=batch.cursor,
         )
         watch.lap("record")
-        decision = self._decide(ledger.backlog(), capacity, now, watch)
-        orders = ledger.record_plan(number, decision.document)
+        if plan is None:
+            plan = self._decide(ledger.backlog(), capacity, now, watch).document
+        orders = ledger.record_plan(number, plan)
         watch.lap("record")
-        until = decision.document.plan.valid_until
+        until = plan.plan.valid_until
         report = sender.submit(ledger, orders, until=until, progress=sending)
         watch.lap("submit")
         outcomes = observe(ledger, live, self._clock())
@@ -136,7 +148,7 @@ class Planner:
             number=number,
             now=now,
             intake=intake,
-            document=decision.document,
+            document=plan,
             problems=problems,
             recovered=recovered,
             submission=report,
@@ -164,6 +176,15 @@ class Planner:
             seed=self._seed,
             watch=watch,
         )
+
+    def _require_current(
+        self, plan: PlanDocument, requests: Iterable[Request], capacity: Capacity, now: datetime
+    ) -> None:
+        history = self._history(now)
+        admission = admit(
+            self._catalog, requests, capacity, policy=self._policy, now=now, history=history
+        )
+        require_current(plan, build(admission), now)
 
     def _history(self, now: datetime) -> History:
         learning = self._policy.learning
