@@ -23,7 +23,7 @@ class Kubelet(threading.Thread):
         super().__init__(daemon=True)
         self._api = client.CoreV1Api(config.new_client_from_config(kubeconfig, context=context))
         self._ended = threading.Event()
-        self._started: dict[str, datetime] = {}
+        self._since: dict[str, datetime] = {}
 
     def stop(self) -> None:
         """End, and wait for it."""
@@ -54,10 +54,10 @@ class Kubelet(threading.Thread):
                 if not pod.status.container_statuses:
                     self._say(pod, "Pending", {"waiting": waiting})
                 return
-            self._started[pod.metadata.uid] = datetime.now(UTC)
+            self._since[pod.metadata.uid] = datetime.now(UTC)
             self._say(pod, "Running", {"running": {"startedAt": _text(datetime.now(UTC))}})
         elif pod.status.phase == "Running":
-            started = self._started.setdefault(pod.metadata.uid, datetime.now(UTC))
+            started = self._since.setdefault(pod.metadata.uid, datetime.now(UTC))
             if "test/evicted" in asked:
                 self._say(
                     pod, "Failed", None, reason="Evicted", message="The node was low on memory"
