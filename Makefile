@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # make run    the main job on the shipped configuration and events
 # make test   lint, types, import laws, tests
+# make test-kubernetes   real Kubernetes API servers, built from Debian's source package on first use
 # make venv   only install, into .venv
 # make lock   write the lock file anew (needs the network)
 
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint lock clean
+.PHONY: help venv run test test-kubernetes lint lock clean
 
 help:
 	@sed -n 's/^# make /make /p' $(MAKEFILE_LIST)
@@ -35,6 +36,10 @@ lint: venv
 
 test: lint
 	$(BIN)/pytest -n $(JOBS)
+
+test-kubernetes: venv
+	$(BIN)/python -m tests.systems.kubernetes.build
+	KCI_TEST_KUBERNETES=1 $(BIN)/pytest -rs tests/systems/kubernetes
 
 lock: venv
 	$(BIN)/pip install --quiet uv

@@ -62,7 +62,16 @@ def _shell(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime:
     return ShellRuntime(runtime, catalog.planner)
 
 
-RUNTIMES: tuple[tuple[LabType, Factory], ...] = ((LabType.SHELL, _shell),)
+def _kubernetes(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime:
+    from planner.runtimes.kubernetes import KubernetesRuntime
+
+    return KubernetesRuntime(runtime, catalog)
+
+
+RUNTIMES: tuple[tuple[LabType, Factory], ...] = (
+    (LabType.KUBERNETES, _kubernetes),
+    (LabType.SHELL, _shell),
+)
 
 
 def open_runtime(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:

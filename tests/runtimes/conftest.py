@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models import (
+    Catalog,
     Dispatch,
     Job,
     LabType,
@@ -47,6 +48,27 @@ def order(run: str = "ab12-0", runtime: str = "shell", **node: Any) -> Order:
         plan="plan",
         node=node,
         intended=NOW,
+    )
+
+
+def runtime_of(lab_type: LabType) -> Runtime:
+    """Return a runtime of a type, with nothing else said of it."""
+    return Runtime(name="lab", lab_type=lab_type, where=HERE)
+
+
+def catalog(*runtimes: Runtime, **planner: Any) -> Catalog:
+    """Return a catalog that has these runtimes and nothing else."""
+    return Catalog(
+        paths=(),
+        jobs={},
+        platforms={},
+        runtimes={runtime.name: runtime for runtime in runtimes},
+        entries=(),
+        build_configs={},
+        trees={},
+        fragments={},
+        rootfs={},
+        planner=PlannerSettings.model_validate(planner),
     )
 
 

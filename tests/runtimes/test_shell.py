@@ -16,11 +16,8 @@ from typing import Any
 import pytest
 
 from models import LabType, PlannerError, PlannerSettings, RunState, Runtime
-from planner.config import load_catalog
-from planner.runtimes import RUNTIMES, open_runtime
 from planner.runtimes.shell import ShellRuntime, wrapper
 from planner.runtimes.shell.runtime import PATH
-from planner.runtimes.tokens import no_tokens
 from tests.runtimes.conftest import HERE, NOW, Site, dispatch, finished, order, sent, until
 
 RUN = "ab12-0"
@@ -459,18 +456,6 @@ def test_only_run_ids_make_folders(site: Site, run: str) -> None:
     """What is no run id never becomes a path."""
     with pytest.raises(PlannerError, match="is no run id"):
         site.runtime().find(order().model_copy(update={"run": run}))
-
-
-def test_registry() -> None:
-    """The shell is live; types of lab without a way to them give None."""
-    catalog = load_catalog()
-    assert [lab_type for lab_type, _ in RUNTIMES] == [LabType.SHELL]
-    opened = open_runtime(Runtime(name="s", lab_type=LabType.SHELL, where=HERE), catalog, no_tokens)
-    assert isinstance(opened, ShellRuntime)
-    assert (
-        open_runtime(Runtime(name="l", lab_type=LabType.LAVA, where=HERE), catalog, no_tokens)
-        is None
-    )
 
 
 def test_snapshot_takes_the_declared_capacity(site: Site) -> None:

@@ -2,22 +2,24 @@
 """The Kubernetes runtime: runs are Jobs, in one or several clusters."""
 
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from models import (
     CapacitySettings,
+    Catalog,
     Dispatch,
     Order,
     Outcome,
     PlannerError,
-    PlannerSettings,
     Runtime,
     RuntimeCapacity,
     Sent,
 )
-from planner.runtimes.errors import NotSentError
+from planner.runtimes.definition import Definitions
+from planner.runtimes.errors import DefinitionError, NotSentError
 from planner.runtimes.kubernetes.cluster import Cluster, RefusedError
 from planner.runtimes.kubernetes.clusters import Clusters
 from planner.runtimes.kubernetes.manifest import (
@@ -54,14 +56,17 @@ class KubernetesRuntime:
     def __init__(
         self,
         runtime: Runtime,
-        settings: PlannerSettings,
+        catalog: Catalog,
         *,
+        environment: Mapping[str, str] = os.environ,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = runtime.name
         self._own = read_settings(runtime)
-        self._declared = settings.capacity.get(runtime.name) or settings.capacity.get(
-            runtime.lab_type, CapacitySettings()
+        self._definitions = Definitions(runtime, catalog, environment)
+        declared = catalog.planner.capacity
+        self._declared = (
+            declared.get(runtime.name) or declared.get(runtime.lab_type) or CapacitySettings()
         )
         self._clusters = Clusters(
             runtime.name, runtime.contexts, self._own.namespace, self._declared.deadline
@@ -82,18 +87,32 @@ class KubernetesRuntime:
             log.warning("%s: its capacity does not count now: %s", self.name, error)
         running = sum(each.running for each in self._rooms.values())
         free = sum(each.holds(self._default_request) for each in self._rooms.values())
+        slots = running + free
+        declared = self._declared.slots
         return RuntimeCapacity(
             runtime=self.name,
             unknown=self._declared.unknown,
-            slots=running + free,
+            slots=slots if declared is None else min(slots, declared),
             running=running,
             max_runs=self._declared.max_runs,
             taken=now,
         )
 
     def render(self, dispatch: Dispatch) -> str:
-        """Return the manifest of a run's Job, in YAML."""
-        raise NotImplementedError
+        """Return the manifest of a run's Job, in YAML.
+
+        Raises:
+            DefinitionError: if the template makes none, or not one Job.
+        """
+        definition = self._definitions.text(
+            dispatch, {"k8s_job_name": job_name(dispatch.order.run)}
+        )
+        try:
+            read_job(definition)
+        except PlannerError as error:
+            text = f"template '{dispatch.job.template}' of job '{dispatch.job.name}': {error}"
+            raise DefinitionError(text) from error
+        return definition
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Create the run's Job; return its name. One that exists already is the run's own.

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from models import LabType, Order, PlannerSettings, Runtime, Sent
+from models import LabType, Order, Runtime, Sent
 from planner.runtimes.kubernetes import KubernetesRuntime
-from tests.runtimes.conftest import HERE, order
+from tests.runtimes.conftest import HERE, catalog, order
 from tests.runtimes.kubernetes.double import Memory, serving, write_kubeconfig
 
 NOW = datetime(2026, 1, 2, 3, 20, tzinfo=UTC)
@@ -23,6 +23,7 @@ class Clusters:
     """Two served contexts, and the way to them."""
 
     servers: dict[str, Memory] = field(default_factory=lambda: {"a": Memory(), "b": Memory()})
+    planner: dict[str, Any] = field(default_factory=dict)
 
     def runtime(self, *contexts: str, **keys: Any) -> KubernetesRuntime:
         """Open the runtime anew, as a planner that starts would."""
@@ -33,7 +34,9 @@ class Clusters:
             params=keys,
             where=HERE,
         )
-        return KubernetesRuntime(runtime, PlannerSettings(), clock=lambda: NOW)
+        return KubernetesRuntime(
+            runtime, catalog(runtime, **self.planner), environment={}, clock=lambda: NOW
+        )
 
 
 @pytest.fixture

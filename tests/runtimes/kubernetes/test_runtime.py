@@ -2,14 +2,15 @@
 """The runtime against two served contexts: each run once, and what errors mean."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from models import PlannerError, RunState
-from planner.runtimes.errors import NotSentError
-from tests.runtimes.conftest import NOW, dispatch
+from models import Job, PlannerError, RunState
+from planner.runtimes.errors import DefinitionError, NotSentError
+from tests.runtimes.conftest import HERE, NOW, dispatch
 from tests.runtimes.kubernetes.conftest import Clusters, order_for, sent_to
 from tests.runtimes.kubernetes.double import CUT, said
 from tests.runtimes.kubernetes.objects import asking, ended, job, node, pod, waiting
@@ -201,6 +202,33 @@ def test_secrets_stay_out(clusters: Clusters, caplog: pytest.LogCaptureFixture) 
             assert hidden not in str(raised.value)
     assert hidden not in caplog.text
     assert "secret-token" not in caplog.text
+
+
+def test_declared_limits(clusters: Clusters) -> None:
+    """What is declared of slots and of runs in a cycle bounds what the clusters say."""
+    clusters.servers["a"].nodes = [node()]
+    clusters.planner = {"capacity": {"k8s": {"slots": 3, "max_runs": 2}}}
+    told = clusters.runtime("a").snapshot(NOW, ())
+    assert (told.slots, told.max_runs) == (3, 2)
+    clusters.planner = {"capacity": {"kubernetes": {"slots": 99}}}
+    assert clusters.runtime("a").snapshot(NOW, ()).slots == 8
+
+
+def test_definition_by_template(clusters: Clusters, tmp_path: Path) -> None:
+    """A site's template makes the Job; one that makes none fails the run with its place."""
+    (tmp_path / "job.jinja2").write_text(
+        "apiVersion: batch/v1\nkind: {{ kind }}\nmetadata: {name: {{ k8s_job_name }}}\n"
+        "spec: {template: {spec: {containers: [{name: x, image: {{ runtime_image }}}]}}}\n"
+    )
+    clusters.planner = {"templates": [str(tmp_path)]}
+    way = clusters.runtime()
+    run = Job(name="j", template="job.jinja2", image="gcc", params={"kind": "Job"}, where=HERE)
+    definition = yaml.safe_load(way.render(dispatch("ab12-0", job=run)))
+    assert definition["metadata"]["name"] == "kci-ab12-0"
+    assert definition["spec"]["template"]["spec"]["containers"][0]["image"] == "gcc"
+    run = run.model_copy(update={"params": {"kind": "Pod"}})
+    with pytest.raises(DefinitionError, match=r"'job\.jinja2' of job 'j': .* no Job"):
+        way.render(dispatch("ab12-0", job=run))
 
 
 def test_settings_that_make_no_sense(clusters: Clusters) -> None:

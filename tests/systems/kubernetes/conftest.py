@@ -13,9 +13,9 @@ import pytest
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 
-from models import LabType, Order, Outcome, PlannerSettings, RunState, Runtime, Sent
+from models import LabType, Order, Outcome, RunState, Runtime, Sent
 from planner.runtimes.kubernetes import KubernetesRuntime
-from tests.runtimes.conftest import HERE, order
+from tests.runtimes.conftest import HERE, catalog, order
 from tests.systems.kubernetes.build import cache, is_built
 from tests.systems.kubernetes.kubelet import Kubelet
 from tests.systems.kubernetes.servers import NAMESPACE, ControlPlanes, control_planes
@@ -155,7 +155,7 @@ def runtime(*contexts: str, **keys: Any) -> KubernetesRuntime:
         params=keys,
         where=HERE,
     )
-    return KubernetesRuntime(made, PlannerSettings())
+    return KubernetesRuntime(made, catalog(made))
 
 
 def order_for(run: str, context: str | None = None) -> Order:
