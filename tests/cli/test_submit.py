@@ -33,7 +33,8 @@ class Site:
         (folder / "probe.sh.jinja2").write_text("echo probed\n")
         now = datetime.now(UTC).isoformat()
         revision = {"tree": "t", "branch": "b", "commit": "c", "version": {"version": 6}}
-        node: dict[str, Any] = {"id": "n1", "kind": "checkout", "name": "checkout", "state": "available"}
+        node: dict[str, Any] = {"id": "n1", "kind": "checkout", "name": "checkout"}
+        node |= {"state": "available"}
         node |= {"created": now, "data": {"kernel_revision": revision}, "path": ["checkout"]}
         event = {"id": "e1", "timestamp": now, "data": {**node, "channel": "node", "op": "created"}}
         (folder / "events.jsonl").write_text(json.dumps(event) + "\n")
