@@ -18,6 +18,7 @@ from models.catalog import (
     VariantAttribute,
     Where,
 )
+from models.cells import Cells, Ending, Subject, day_of, joined, merged, start_of
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
@@ -58,6 +59,7 @@ from models.settings import (
     Learning,
     PlannerSettings,
     Policy,
+    Retention,
     ShellSettings,
     SubmitMode,
     Tier,
@@ -77,6 +79,7 @@ __all__ = [
     "CapacitySource",
     "Catalog",
     "Ceiling",
+    "Cells",
     "Cursor",
     "CycleRecord",
     "Declared",
@@ -86,6 +89,7 @@ __all__ = [
     "DeviceCapacity",
     "Dispatch",
     "End",
+    "Ending",
     "Entry",
     "EstimateDefaults",
     "Event",
@@ -130,6 +134,7 @@ __all__ = [
     "Request",
     "RequestError",
     "RequestOptions",
+    "Retention",
     "Revision",
     "Rules",
     "RunChange",
@@ -147,6 +152,7 @@ __all__ = [
     "SlotRoom",
     "Solve",
     "Status",
+    "Subject",
     "SubmitMode",
     "Suggestion",
     "SuggestionKind",
@@ -160,5 +166,9 @@ __all__ = [
     "WhatIf",
     "Where",
     "Word",
+    "day_of",
+    "joined",
+    "merged",
+    "start_of",
     "utc",
 ]

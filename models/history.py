@@ -60,6 +60,27 @@ class History(Ours):
             for name, mine in self
         )
 
+    def where(self, rows: NDArray[np.bool_]) -> "History":
+        """Return only those rows."""
+        kept = np.flatnonzero(rows).tolist()
+        columns: dict[str, Any] = {
+            name: column[rows]
+            if isinstance(column, np.ndarray)
+            else tuple(column[at] for at in kept)
+            for name, column in self
+        }
+        return History(**columns)
+
+    def and_then(self, others: "History") -> "History":
+        """Return these rows and those of another."""
+        columns: dict[str, Any] = {
+            name: np.concatenate((column, getattr(others, name)))
+            if isinstance(column, np.ndarray)
+            else column + getattr(others, name)
+            for name, column in self
+        }
+        return History(**columns)
+
     @model_validator(mode="before")
     @classmethod
     def _rows_are_single_runs(cls, columns: Any) -> Any:

@@ -2,9 +2,9 @@
 """Our own part of the configuration, the `planner:` section, and the policies."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from models.base import Ours
 
@@ -151,6 +151,19 @@ class ShellSettings(Ours):
     environment: dict[str, str] = Field(default_factory=dict)
 
 
+class Retention(Ours):
+    """How long the past is kept: runs in full, and the histograms of each day."""
+
+    keep: Annotated[Seconds, Field(ge=7 * 86400)] = 90 * 86400
+    daily: Annotated[Seconds, Field(ge=7 * 86400)] = 730 * 86400
+
+    @model_validator(mode="after")
+    def _days_outlive_their_runs(self) -> Self:
+        if self.daily < self.keep:
+            raise ValueError("what is kept by day has to outlive what is kept in full")
+        return self
+
+
 class PlannerSettings(Ours):
     """The `planner:` section.
 
@@ -171,6 +184,7 @@ class PlannerSettings(Ours):
     templates: tuple[str, ...] = ()
     storage: str | None = None
     image_prefix: str = ""
+    history: Retention = Retention()
 
 
 class Tier(StrEnum):
@@ -185,11 +199,11 @@ class Tier(StrEnum):
 class Learning(Ours):
     """What estimates learn from the past, and how soon that is forgotten.
 
-    No more than the last `runs` that ended within `age` count; 0 leaves what is declared. A run
-    that ended a `half_life` ago counts half. What the next more general rung says of a run counts
-    as much as `prior_runs` runs. Where nothing but a declared duration is known, nine runs in ten
-    are taken to last no longer than `declared_p90` percent of it. The pace of a runtime changes
-    by about `drift_percent` percent a day; 0 takes it to be steady.
+    What ended within `age` counts, no more than the last `runs` of it one by one; 0 leaves what is
+    declared. A run that ended a `half_life` ago counts half. What the next more general rung says
+    of a run counts as much as `prior_runs` runs. Where nothing but a declared duration is known,
+    nine runs in ten are taken to last no longer than `declared_p90` percent of it. The pace of a
+    runtime changes by about `drift_percent` percent a day; 0 takes it to be steady.
     """
 
     age: Seconds = 90 * 86400

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli import options, output
+from planner.cli.history_rollup import rollup
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,7 +68,7 @@ def estimates(
     output_format: str,
 ) -> None:
     """Show what was learned of each job, device type and runtime, beside what is declared."""
-    from datetime import UTC, datetime, timedelta
+    from datetime import UTC, datetime
 
     from planner.cli import show_estimates
     from planner.config import load_catalog, load_policy
@@ -78,9 +79,12 @@ def estimates(
     learning = load_policy(policy or catalog.planner.policy, catalog).learning
     now = datetime.now(UTC)
     with Ledger.open(ledger_url or catalog.planner.ledger, read_only=True) as ledger:
-        past = ledger.outcomes(now - timedelta(seconds=learning.age), limit=learning.runs)
+        past = ledger.outcomes(now, learning)
     learned = survey(catalog, past, learning=learning, now=now)
     if job is not None:
         only = tuple(one for one in learned.signatures if one.job == job)
         learned = learned.model_copy(update={"signatures": only})
     output.write(learned, output_format, lambda page: show_estimates.show(learned, page))
+
+
+command.add_command(rollup)

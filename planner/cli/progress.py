@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""How far a cycle is, on a terminal only."""
+"""How far a command is, on a terminal only."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,26 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 
 from models import FINAL_STATES, Order, Outcome, RunState
+
+
+def in_portions(what: str, portion: Callable[[], int]) -> int:
+    """Do portions until one has nothing to do, and return how many runs it was; count them."""
+    console = Console(stderr=True)
+    bars = Bars(
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    done = 0
+    with bars:
+        task = bars.add_task(what, total=None)
+        while runs := portion():
+            done += runs
+            bars.update(task, completed=done)
+    return done
 
 
 class Progress:

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 EVENT_MEMORY = timedelta(days=7)  # KernelCI's API keeps events as long
+PORTION = 2000  # runs that a cycle rolls up, and forgets, at the most
 
 
 class Planner:
@@ -187,9 +188,7 @@ class Planner:
         require_current(plan, build(admission), now)
 
     def _history(self, now: datetime) -> History:
-        learning = self._policy.learning
-        since = now - timedelta(seconds=learning.age)
-        return self._ledger.outcomes(since, limit=learning.runs)
+        return self._ledger.outcomes(now, self._policy.learning)
 
     def _live(self) -> dict[str, LabRuntime]:
         return {
@@ -229,6 +228,9 @@ class Planner:
             },
         )
         self._ledger.prune(report.now - EVENT_MEMORY)
+        # In portions: nothing that grew while nobody rolled it up holds up a cycle.
+        self._ledger.roll_up(report.now, runs=PORTION)
+        self._ledger.forget(report.now, self._catalog.planner.history, runs=PORTION)
 
 
 def _problems(intake: Intake, capacity: Capacity) -> tuple[str, ...]:

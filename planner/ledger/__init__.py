@@ -14,9 +14,13 @@ revisions.py  the newest of each branch           database.py    connections, tr
 plans.py      plans, intents, reasons to wait     address.py     what a URL means
 journal.py    what was sent and what became of it lock.py        one planner at a time
 cycles.py     when a cycle began and ended        cursors.py     how far sources were read
-outcomes.py   what was executed, as columns       rows.py        rows in bulk
-reading.py    status and history                  states.py      groups of run states
-prune.py      what nothing needs any more         documents.py   nouns as text
+reading.py    status and history                  rows.py        rows in bulk
+prune.py      what nothing needs any more         states.py      groups of run states
+rollup.py     runs begin to count in their day    documents.py   nouns as text
+days.py       the histograms of each day          moments.py     times as numbers
+executions.py what is known of runs that are over
+outcomes.py   the past, read back
+retention.py  what was rolled up and is too old
 """
 
 from planner.ledger.ledger import Ledger

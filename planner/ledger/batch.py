@@ -11,7 +11,7 @@ from planner.ledger import cursors, cycles, revisions
 from planner.ledger import requests as wanted
 from planner.ledger.documents import text_of
 from planner.ledger.rows import add, put, those_in
-from planner.ledger.schema import event, node, request
+from planner.ledger.schema import event, node, request, served
 
 
 def unseen(connection: Connection, events: Sequence[Event]) -> tuple[Event, ...]:
@@ -21,8 +21,11 @@ def unseen(connection: Connection, events: Sequence[Event]) -> tuple[Event, ...]
 
 
 def known(connection: Connection, keys: Collection[str]) -> frozenset[str]:
-    """Return those of the keys that belong to recorded requests."""
-    return those_in(connection, request.c.key, set(keys))
+    """Return those of the keys that belong to recorded requests, also of long ago."""
+    asked = set(keys)
+    return those_in(connection, request.c.key, asked) | those_in(
+        connection, served.c.request, asked
+    )
 
 
 def record(

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Self
 
 from models import (
+    Cells,
     Cursor,
     End,
     Event,
     History,
+    Learning,
     LedgerHistory,
     LedgerStatus,
     Node,
@@ -18,11 +20,13 @@ from models import (
     Outcome,
     PlanDocument,
     Request,
+    Retention,
     Revision,
     RunRecord,
     RunState,
     Sent,
     Word,
+    day_of,
 )
 from planner.ledger import (
     batch,
@@ -34,11 +38,13 @@ from planner.ledger import (
     reading,
     requests,
     revisions,
+    rollup,
 )
 from planner.ledger.database import Database
 from planner.ledger.lock import locked
 from planner.ledger.opening import open_database
 from planner.ledger.prune import prune
+from planner.ledger.retention import forget
 
 
 class Ledger:
@@ -233,10 +239,34 @@ class Ledger:
 
     # What estimates learn from.
 
-    def outcomes(self, since: datetime, *, limit: int) -> History:
-        """Return the last `limit` runs at the most that really ran and finished since then."""
+    def outcomes(self, now: datetime, learning: Learning) -> History:
+        """Return the runs that really ran, as far back as `learning` says.
+
+        The newest are in full, older ones in rows of as many as are alike.
+        """
         with self._database.reading() as connection:
-            return outcomes.history(connection, since, limit)
+            return outcomes.history(connection, now, learning)
+
+    def cells(self, first: int, last: int) -> Cells:
+        """Return what was over on the days (since 1970) from `first` to `last`, both inclusive."""
+        with self._database.reading() as connection:
+            return outcomes.cells(connection, first, last)
+
+    def roll_up(self, now: datetime, *, runs: int) -> int:
+        """Have runs of days that are gone count in the histograms of their day, oldest first.
+
+        It is no more than `runs` of them; the result is how many it was.
+        """
+        with self._database.writing() as connection:
+            return rollup.roll_up(connection, day_of(now), runs)
+
+    def forget(self, now: datetime, retention: Retention, *, runs: int) -> int:
+        """Forget what was rolled up and is older than it is kept, oldest first.
+
+        It is no more than `runs` runs, with their requests; the result is how many it was.
+        """
+        with self._database.writing() as connection:
+            return forget(connection, now, retention, runs)
 
     # What people ask.
 

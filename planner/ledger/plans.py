@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from models import Assignment, Deferral, Order, PlanDocument, PlanHeader, RunState
 from planner.ledger import journal
@@ -57,7 +57,12 @@ def _intend(connection: Connection, number: int, document: PlanDocument) -> None
     change = (
         update(run)
         .where(run.c.key == bindparam("intended_run"))
-        .values(state=RunState.INTENDED, planned=number, **no_reason)
+        .values(
+            state=RunState.INTENDED,
+            planned=number,
+            waited_for=func.coalesce(run.c.reason_code, run.c.waited_for),
+            **no_reason,
+        )
     )
     apply(connection, change, [_intent(document.plan, a) for a in document.assignments])
 

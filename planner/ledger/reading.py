@@ -100,7 +100,7 @@ def _runs() -> Select[Any]:
         run.c.reason_tier,
         run.c.reason_code,
         run.c.reason_text,
-        *(request.c[name] for name in ("parent", "tree", "branch", "created", "deadline")),
+        *(request.c[name] for name in ("parent", "branch", "created", "deadline")),
     ).join_from(run, request)
 
 

@@ -59,6 +59,7 @@ def _run_rows(wanted: Request, parent: Node | None) -> Iterator[dict[str, Any]]:
             "job": wanted.job,
             "kind": wanted.kind,
             "arch": arch if isinstance(arch, str) else None,
+            "tree": wanted.revision.tree if wanted.revision else None,
             "state": RunState.WAITING,
             "infrastructure": False,
         }

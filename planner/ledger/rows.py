@@ -3,16 +3,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Executable, Table, bindparam, delete, insert, select
 
 from planner.ledger.schema import storable
 
+Key = TypeVar("Key")
+
 CHUNK = 500  # keys named in one query; every database has a limit
 
 
-def chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
     """Yield the keys in lists short enough for a query."""
     left = iter(keys)
     while chunk := list(islice(left, CHUNK)):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -79,6 +80,9 @@ def _closed_list(values: type[StrEnum]) -> Enum:
         values, native_enum=False, create_constraint=False, length=32, values_callable=texts
     )
 
+
+# SQLite keeps rows by such a number, and needs no index besides.
+Number = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
@@ -169,12 +173,14 @@ run = Table(
     Column("job", Words, nullable=False),
     Column("kind", Words, nullable=False),
     Column("arch", Words),  # of the kernel under test, as the parent node says
+    Column("tree", Words),
     Column("state", _closed_list(RunState), nullable=False),
     Column("planned", ForeignKey(cycle.c.number)),  # the last cycle whose plan speaks of it
     Column("reason_tier", _closed_list(ReasonTier)),
     Column("reason_code", _closed_list(ReasonCode)),
     Column("reason_text", Words),
     Column("waits_since", ForeignKey(cycle.c.number)),
+    Column("waited_for", _closed_list(ReasonCode)),  # before it got its place
     Column("plan", Words),
     Column("runtime", Words),
     Column("platform", Words),
@@ -198,6 +204,8 @@ run = Table(
     Column("error_code", Words),  # KernelCI's word for why it could not be submitted
     Column("sought", UtcTime),  # since when it is looked for, as nobody knows whether it arrived
     Column("untold", Boolean, nullable=False, server_default=false()),  # the API has to hear of it
+    Column("rolled", Boolean, nullable=False, server_default=false()),  # it counts in its day
+    Index("ix_run_rolled", "rolled", "closed"),
     Index("ix_run_state", "state", "runtime"),
     Index("ix_run_job", "job", "platform", "intended"),
     Index("ix_run_node", "node_id"),
@@ -212,4 +220,42 @@ plan = Table(
     Column("id", Words, nullable=False),
     Column("recorded", UtcTime, nullable=False),
     Column("document", LargeBinary, nullable=False),  # JSON, deflated
+)
+
+# What ran, and where; days name it by its number.
+subject = Table(
+    "subject",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("job", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("platform", Words),
+    Column("device_type", Words),
+    Column("runtime", Words),
+    Column("arch", Words),
+)
+
+# The histograms of a day, by the days since 1970.
+day = Table(
+    "day",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document", LargeBinary, nullable=False),  # columns of numbers, deflated
+)
+
+# What counts in a day, by a number made of the runtime's name for it: so that nothing that is told
+# again counts twice.
+counted = Table(
+    "counted",
+    metadata,
+    Column("execution", Number, primary_key=True, autoincrement=False),
+    Column("day", Integer, nullable=False),
+)
+
+# Requests whose rows are gone: so that nothing that is asked for again is executed twice.
+served = Table(
+    "served",
+    metadata,
+    Column("request", Words, primary_key=True),
+    Column("day", Integer, nullable=False),
 )

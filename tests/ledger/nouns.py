@@ -135,3 +135,16 @@ def states(ledger: Ledger, *keys: str) -> list[RunState]:
     """Return where these runs stand, in the order of `keys`."""
     found = {record.run: record.state for record in ledger.runs(keys)}
     return [found[key] for key in keys]
+
+
+def finish(ledger: Ledger, key: str, number: int = 1, *, at: datetime = NOW, **told: Any) -> None:
+    """Have the runs of a request, sent at that time, finish as they are told of.
+
+    Unless it is told otherwise each began a minute later and took two; all were heard of then.
+    """
+    intend(ledger, request(key, number), at=at)
+    known = {"started": at + MINUTE, "ended": at + 3 * MINUTE, "result": "pass"}
+    heard = tuple(
+        outcome(f"{key}-{index}", RunState.FINISHED, **{**known, **told}) for index in range(number)
+    )
+    ledger.record_outcomes(heard, at + 3 * MINUTE)

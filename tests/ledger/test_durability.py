@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event, select
 
-from models import End, PlannerError, RunState
+from models import End, PlannerError, Retention, RunState
 from planner.ledger import Ledger
+from planner.ledger.schema import metadata
 from tests.ledger.nouns import (
     DAY,
     MINUTE,
     NOW,
     deferred,
+    finish,
     intend,
     outcome,
     placed,
@@ -26,6 +28,7 @@ from tests.ledger.nouns import (
     request,
 )
 from tests.ledger.nouns import event as an_event
+from tests.ledger.test_rollup import ALL, told
 
 DONE, KILLED, CRASHED = 0, 9, 1
 
@@ -34,6 +37,9 @@ def prepare(ledger: Ledger) -> int:
     """Have a ledger with something in each state, and return its open cycle."""
     intend(ledger, request("a", 3))
     ledger.mark_submitted("a-0", "17", NOW)
+    finish(ledger, "done", at=NOW - 3 * DAY)
+    ledger.roll_up(NOW, runs=9)
+    finish(ledger, "over", at=NOW - DAY)
     number = record(ledger, request("b", 2), events=["seen"], at=NOW - DAY)
     ledger.record_plan(number, plan(deferrals=[deferred(request("b"))], at=NOW - DAY))
     return record(ledger)
@@ -72,6 +78,26 @@ def pruned(ledger: Ledger, cycle: int) -> None:
     ledger.prune(NOW + MINUTE)
 
 
+def rolled(ledger: Ledger, cycle: int) -> None:
+    """Roll up what is over."""
+    ledger.roll_up(NOW + 2 * DAY, runs=9)
+
+
+def forgotten(ledger: Ledger, cycle: int) -> None:
+    """Forget a run and its request, and cycles before it."""
+    ledger.forget(NOW + 60 * DAY, Retention(keep=30 * 86400), runs=9)
+
+
+def rows_of(url: str) -> list[list[Any]]:
+    """Return all rows of all tables."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        tables = metadata.sorted_tables
+        rows = [list(connection.execute(select(table)).all()) for table in tables]
+    engine.dispose()
+    return [sorted(map(repr, some)) for some in rows]
+
+
 def all_of(url: str) -> tuple[Any, ...]:
     """Return everything that a ledger tells."""
     with Ledger.open(url) as ledger:
@@ -85,6 +111,8 @@ def all_of(url: str) -> tuple[Any, ...]:
             ledger.known("abc"),
             ledger.unseen([an_event(name) for name in ("seen", "new", "newer")]),
             [ledger.plan(cycle=number) for number in range(1, 6)],
+            told(ledger.cells(*ALL)),
+            rows_of(url),
         )
 
 
@@ -127,7 +155,9 @@ def killed_at(statement: int, url: str, change: Callable[[Ledger, int], None], c
     return in_a_process(act)
 
 
-@pytest.mark.parametrize("change", [batch, planned, marked, heard, finished, pruned])
+@pytest.mark.parametrize(
+    "change", [batch, planned, marked, heard, finished, pruned, rolled, forgotten]
+)
 def test_killed_anywhere_it_is_before_or_after(
     url: str, change: Callable[[Ledger, int], None]
 ) -> None:
