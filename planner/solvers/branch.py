@@ -51,39 +51,41 @@ class Node:
 class Search:
     """One search for the best whole point; `best` is what it found so far.
 
-    `reached` are the tiers of `best`, as costs; `finished` tells that nothing better is left.
+    `reached` are the tiers of `best`, as costs; `finished` tells that nothing better is left. The
+    search also ends where nothing can be better in the first tier by more than `near`, relative
+    to what is; then it begins with a dive, which may be enough.
     """
 
     relaxation: Relaxation
     splitting: Splitting
     limit: Limit
+    near: float = 0.0
     root: Node = field(init=False)
-    first: Corner = field(init=False)
     best: Ints | None = None
     reached: tuple[int, ...] = ()
     finished: bool = False
     nodes: int = 1
+    _prices: tuple[Floats, ...] = ()
 
     def __post_init__(self) -> None:
-        corner = self.relaxation.corner((), self.relaxation.start(), lambda *_: False)
+        corner = self.relaxation.corner((), self.relaxation.start(), self._told)
         assert corner is not None, "an empty plan is always possible"
-        self.first, self.root = corner, Node((), corner, own=True)
+        self.root = Node((), corner, own=True)
         self._offer(corner)
         self.finished = self.best is not None
 
-    def run(self, near: float = 0.0) -> None:
-        """Split the most promising part until nothing better is left, or the search is tired.
-
-        It also ends where nothing can be better in the first tier by more than `near`, relative
-        to what is; then it begins with a dive, which may be enough.
-        """
+    def run(self) -> None:
+        """Split the most promising part until nothing better is left, or the search is tired."""
         waiting = [(self.root.corner.reached, 0, self.root)]
-        if near:
-            self.dive(self.root)
+        if self.near and not self.finished:
+            # With many requests what is lost by rounding down is little, and it is one step.
+            self.dive(self.root, down=True)
+            if not self._near(self.root.corner):
+                self.dive(self.root)
         while waiting and not self.finished and not self._tired():
             _, order, node = heapq.heappop(waiting)
-            if not self._promising(node.corner.reached) or self._near(node.corner, near):
-                self.finished = not near
+            if not self._promising(node.corner.reached) or self._near(node.corner):
+                self.finished = not self.near
                 break
             if not node.own:
                 if self._look(node):
@@ -91,20 +93,26 @@ class Search:
             elif self._offer(node.corner):
                 self.finished = True
             else:
-                if (near or self.best is None) and order and not order % DIVE_AFTER:
+                if (self.near or self.best is None) and order and not order % DIVE_AFTER:
                     self.dive(node)
                 for part in self._split(node):
                     self.nodes += 1
                     heapq.heappush(waiting, (part.corner.reached, self.nodes, part))
         self.finished |= not waiting
 
-    def dive(self, node: Node) -> None:
+    def prices(self) -> tuple[Floats, ...]:
+        """Return prices for each tier: the root's, or else those where the best was found."""
+        known = self.root.corner.prices
+        known += self._prices[len(known) :]
+        missing = len(self.relaxation.costs) - len(known)
+        return (*known, *[np.zeros(self.relaxation.program.rows)] * missing)
+
+    def dive(self, node: Node, *, down: bool = False) -> None:
         """Offer the whole point that is left when what a corner leaves broken is rounded.
 
         Those that are nearest to whole numbers come first: the next corner then makes the best of
-        it before others are rounded.
+        it before others are rounded. With `down` they all go down at once.
         """
-        down = False
         for _ in range(DEPTH):
             if self._offer(node.corner):
                 return
@@ -123,11 +131,15 @@ class Search:
     def _tired(self) -> bool:
         return self.limit.over(self.relaxation.program.work)
 
-    def _near(self, corner: Corner, near: float) -> bool:
+    def _near(self, corner: Corner) -> bool:
         """Tell whether the best is as near to `corner` in the first tier as was asked for."""
-        return bool(self.reached) and self.reached[0] - corner.reached[0] <= near * abs(
-            corner.reached[0]
-        )
+        if not self.reached:
+            return False
+        return self.reached[0] - corner.reached[0] <= self.near * abs(corner.reached[0])
+
+    def _told(self, _: tuple[float, ...], point: Floats) -> bool:
+        """Tell whether the root needs no further tier: later ones are those of the dive."""
+        return self.near > 0 and self.splitting.incomplete(point)
 
     def _look(self, node: Node) -> bool:
         """Find the corner of a part; tell whether it is worth going on with."""
@@ -164,7 +176,7 @@ class Search:
         whole = np.rint(corner.point).astype(np.int64)
         reached = tuple(int(np.rint(costs @ whole)) for costs in self.relaxation.costs)
         if self.best is None or reached < self.reached:
-            self.best, self.reached = whole, reached
+            self.best, self.reached, self._prices = whole, reached, corner.prices
         return True
 
     def _split(self, node: Node) -> tuple[Node, Node]:

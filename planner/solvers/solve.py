@@ -80,7 +80,8 @@ def solve(
     model = LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
     phases.end("rows")
     attempts = choose(name, model.columns.size)
-    search, failures = _search(model, clock)
+    near = 0.0 if attempts[0].solver != "scaled" else NEAR
+    search, failures = _search(model, near, clock)
     phases.end("solve")
     for attempt in attempts:
         try:
@@ -99,7 +100,9 @@ def solve(
     return plan
 
 
-def _search(model: LinearModel, clock: Clock | None) -> tuple[Search | None, list[str]]:
+def _search(
+    model: LinearModel, near: float, clock: Clock | None
+) -> tuple[Search | None, list[str]]:
     """Return the search over `model` with its root solved, or why there is none."""
     problem = model.columns.problem
     costs = [
@@ -110,7 +113,8 @@ def _search(model: LinearModel, clock: Clock | None) -> tuple[Search | None, lis
         return None, []
     try:
         relaxation = Relaxation(model, costs)
-        return Search(relaxation, Splitting(model.columns), Limit(problem.policy, clock)), []
+        limit = Limit(problem.policy, clock)
+        return Search(relaxation, Splitting(model.columns), limit, near), []
     except SolverError as error:
         return None, [f"the relaxation failed: {error}"]
 
@@ -144,7 +148,7 @@ def _searched(
         if model.columns.size:
             raise SolverError("there is no relaxation to begin with")
         return _Answer(np.full(model.columns.problem.runs, -1, dtype=np.int64))
-    search.run(near=0.0 if attempt.solver == "exact" else NEAR)
+    search.run()
     if search.best is None:
         search.dive(search.root)
     phases.end("solve")
@@ -207,9 +211,7 @@ def _proof(
     """Return what proves the tiers as far as the search got, and the bounds that it proves."""
     bounds = Bounds(model)
     if search is not None:
-        proof = search.root.proof(
-            Certifier(search.relaxation, bounds, reached, search.first.prices)
-        )
+        proof = search.root.proof(Certifier(search.relaxation, bounds, reached, search.prices()))
         try:
             return proof, bounds.each(proof, reached)
         except ValueError:

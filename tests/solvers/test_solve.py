@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 
 from models import PlannerError, Policy, Status
 from planner.plan import check
+from planner.plan.proof import Split
 from planner.problem.problem import Ints
 from planner.solvers import AUTO, SOLVERS, solve
 from planner.solvers.choose import choose
@@ -105,7 +106,9 @@ def test_a_work_limit_ends_the_search_at_the_same_point() -> None:
 
 def test_the_wall_clock_marks_a_plan_degraded() -> None:
     """A clock that runs away ends the search; the plan holds, and says that it may differ."""
-    seeds = (s for s in range(100) if solve(instance(s, 25, 6), solver="scaled").gap)
+    seeds = (
+        s for s in range(100) if isinstance(solve(instance(s, 25, 6), solver="exact").proof, Split)
+    )
     problem = dataclasses.replace(instance(next(seeds), 25, 6), policy=Policy(wall_guard=5))
     times = iter(range(0, 10**9, 3))
     plan = solve(problem, solver="exact", clock=lambda: float(next(times)))
