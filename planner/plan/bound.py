@@ -9,7 +9,7 @@ rounded to a fixed fraction first, so that sums are whole numbers and exact.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,6 +31,9 @@ class Bounds:
     """What the prices of a proof leave possible, tier by tier, over one linear model."""
 
     model: LinearModel
+    _kept: dict[tuple[int, ...], tuple[tuple[Reached, ...], "_Rows"]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def each(self, proof: Proof, reached: list[Reached]) -> list[int]:
         """Return for each tier the best that it can be in a plan that keeps the tiers before it.
@@ -88,20 +91,41 @@ class Bounds:
 
     def _rows(self, reached: list[Reached], box: tuple[Side, ...]) -> "_Rows":
         """Return the rows of the model, of the tiers that were reached, and of sums of columns."""
-        row, column, coefficient = self.model.entries
-        tier_row, tier_column, tier_coefficient, tier_lower, tier_upper = self.model.fixed(reached)
-        first = len(self.model.lower) + len(reached)
+        fixed = self._fixed(reached)
         added = sums(box)
+        if not added:
+            return fixed
+        first = len(fixed.lower)
         sum_row = [np.full(len(columns), first + i) for i, columns in enumerate(added)]
         low = [-NO_LIMIT if low is None else low for low, _ in added.values()]
         high = [NO_LIMIT if high is None else high for _, high in added.values()]
         return _Rows(
-            np.concatenate((row, tier_row + len(self.model.lower), *sum_row)),
-            np.concatenate((column, tier_column, *map(np.array, added))),
-            np.concatenate((coefficient, tier_coefficient, *map(np.ones_like, sum_row))),
-            np.concatenate((self.model.lower, tier_lower, np.array(low, dtype=np.int64))),
-            np.concatenate((self.model.upper, tier_upper, np.array(high, dtype=np.int64))),
+            np.concatenate((fixed.row, *sum_row)),
+            np.concatenate((fixed.column, *map(np.array, added))),
+            np.concatenate((fixed.coefficient, *map(np.ones_like, sum_row))),
+            np.concatenate((fixed.lower, np.array(low, dtype=np.int64))),
+            np.concatenate((fixed.upper, np.array(high, dtype=np.int64))),
         )
+
+    def _fixed(self, reached: list[Reached]) -> "_Rows":
+        """Return the rows of the model and of the tiers that were reached.
+
+        Many bounds are asked for with the same tiers: what was put together is kept.
+        """
+        key = tuple(id(tier) for tier in reached)
+        if key not in self._kept:
+            row, column, coefficient = self.model.entries
+            fixed = self.model.fixed(reached)
+            rows = _Rows(
+                np.concatenate((row, fixed[0] + len(self.model.lower))),
+                np.concatenate((column, fixed[1])),
+                np.concatenate((coefficient, fixed[2])),
+                np.concatenate((self.model.lower, fixed[3])),
+                np.concatenate((self.model.upper, fixed[4])),
+            )
+            # With the tiers themselves, so that their ids stay theirs.
+            self._kept[key] = (tuple(reached), rows)
+        return self._kept[key][1]
 
 
 @dataclass(frozen=True)
@@ -132,6 +156,8 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     lost = float((np.where(size < EXACT, 0.0, size) * upper).sum())
     total = float(np.abs(gained).sum() + np.abs(fetched).sum())
     lost += 0.0 if total < EXACT else total
+    if not lost:
+        return int(gained.sum()) + int(fetched.sum())
     best = math.fsum(gained.tolist()) + math.fsum(fetched.tolist())
     return math.floor(best) + math.ceil(lost * DOUBT)
 

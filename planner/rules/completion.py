@@ -54,7 +54,10 @@ class Completion:
         """Return the expected seconds of all placed runs, their waits included."""
         _, candidate = placed(problem, choice)
         duration = int(problem.candidate_duration[candidate].sum())
-        return duration + int(waits(problem, choice).sum())
+        runs = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
+        before = _before(problem)
+        in_step = np.clip(runs[problem.step_slot] - before, 0, problem.step_width)
+        return duration + int((in_step * problem.step_wait).sum())
 
 
 def waits(problem: Problem, choice: Ints) -> Ints:
@@ -72,9 +75,12 @@ def waits(problem: Problem, choice: Ints) -> Ints:
 def wait_behind(problem: Problem, slot: Ints, ahead: Ints) -> Ints:
     """Return the expected wait of a run on each slot, with so many runs of the plan ahead of it."""
     first = np.searchsorted(problem.step_slot, slot)
-    # The steps of a slot end after as many runs as their widths add up to.
-    ends = np.cumsum(problem.step_width) - problem.step_width
-    within = ends - ends[np.searchsorted(problem.step_slot, problem.step_slot)]
-    key = problem.step_slot * (np.int64(1) << 40) + within
+    key = problem.step_slot * (np.int64(1) << 40) + _before(problem)
     step = np.searchsorted(key, slot * (np.int64(1) << 40) + ahead, side="right") - 1
     return problem.step_wait[np.maximum(step, first)]
+
+
+def _before(problem: Problem) -> Ints:
+    """Return for each step how many runs are in the steps before it on the same slot."""
+    before = np.cumsum(problem.step_width) - problem.step_width
+    return np.asarray(before - before[np.searchsorted(problem.step_slot, problem.step_slot)])

@@ -51,12 +51,14 @@ class Diversity:
             asked = (problem.request_mode == PERMISSIVE) & (
                 (problem.request_variant >> attribute) & 1 == 1
             )
-            now = asked[request]
+            if not asked.any():
+                continue
+            now = np.flatnonzero(asked[request])
             earlier = (problem.used_attribute == attribute) & asked[problem.used_request]
-            took = np.column_stack(
-                (request[now], problem.candidate_attribute[attribute][candidate[now]])
-            )
-            had = np.column_stack((problem.used_request[earlier], problem.used_value[earlier]))
-            different = len(np.unique(np.concatenate((took, had)), axis=0)) - len(had)
+            value, had = problem.candidate_attribute[attribute], problem.used_value[earlier]
+            width = 1 + max(int(value.max(initial=0)), int(had.max(initial=0)))
+            took = request[now] * width + value[candidate[now]]
+            known = problem.used_request[earlier] * width + had
+            different = len(np.unique(np.concatenate((took, known)))) - len(known)
             total += len(took) - different
         return total

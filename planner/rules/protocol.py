@@ -4,6 +4,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
 from planner.rules.rows import Rows
@@ -50,5 +52,5 @@ class Goal(Protocol):
 
 def placed(problem: Problem, choice: Ints) -> tuple[Ints, Ints]:
     """Return the request and the candidate of each placed run."""
-    here = choice >= 0
+    here = np.flatnonzero(choice >= 0)
     return problem.run_request[here], choice[here]

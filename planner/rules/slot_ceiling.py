@@ -36,11 +36,12 @@ def beyond(
 ) -> list[tuple[int, int]]:
     """Return (row, runs) for each limit that the placed runs exceed, counted run by run."""
     request, candidate = placed(problem, choice)
-    width = 1 + max(int(request_level.max(initial=0)), int(level.max(initial=0)))
-    # One number for slot and level: what counts for a limit is then one stretch of sorted runs.
-    runs = np.sort(problem.candidate_slot[candidate] * width + request_level[request])
-    first = np.searchsorted(runs, slot * width, side="left")
-    count = np.searchsorted(runs, slot * width + level, side="right") - first
+    levels = np.unique(level)
+    # The first level that a request counts for; the last column is for those that count for none.
+    width, first = len(levels) + 1, np.searchsorted(levels, request_level)
+    at = problem.candidate_slot[candidate] * width + first[request]
+    runs = np.bincount(at, minlength=problem.slots * width).reshape(problem.slots, width)
+    count = runs.cumsum(axis=1)[slot, np.searchsorted(levels, level)]
     rows = np.flatnonzero(count > limit)
     return list(zip(rows.tolist(), count[rows].tolist(), strict=True))
 

@@ -86,8 +86,10 @@ def _repeated(
 ) -> list[tuple[int, int]]:
     """Return the (request, value) that more than one run took, those sent earlier included."""
     asked = strict & ((problem.request_variant >> attribute) & 1 == 1)
+    if not asked.any():
+        return []
     earlier = (problem.used_attribute == attribute) & asked[problem.used_request]
-    now = asked[request]
+    now = np.flatnonzero(asked[request])
     requests = np.concatenate((request[now], problem.used_request[earlier]))
     values = np.concatenate(
         (
@@ -95,5 +97,6 @@ def _repeated(
             problem.used_value[earlier],
         )
     )
-    pairs, count = np.unique(np.column_stack((requests, values)), axis=0, return_counts=True)
-    return [(int(r), int(value)) for r, value in pairs[count > 1]]
+    width = 1 + int(values.max(initial=0))
+    pairs, count = np.unique(requests * width + values, return_counts=True)
+    return [(int(pair) // width, int(pair) % width) for pair in pairs[count > 1]]

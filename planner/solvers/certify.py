@@ -58,11 +58,12 @@ class Certifier:
         part = _Part(box, prices, reduced)
         found: list[Prices] = []
         for tier in range(len(prices)):
-            best = self._tier(part, tier)
             if tier == 0 and ray is not None:
-                best = self._closed(part, ray)
+                best, bound = self._closed(part, ray)
+            else:
+                best, bound = self._tier(part, tier)
             found.append(best)
-            if self._beyond(box, tier, best):
+            if self._beyond(tier, bound):
                 break
         return Leaf(tuple(found))
 
@@ -72,8 +73,10 @@ class Certifier:
         whole[: len(prices)] = np.rint(prices / PART) * PART
         return whole
 
-    def _tier(self, part: _Part, tier: int) -> Prices:
+    def _tier(self, part: _Part, tier: int) -> tuple[Prices, int | None]:
         """Return the prices of one tier: its own, and as much of the earlier ones as it needs.
+
+        With them comes the bound that they prove, None where they prove that nothing is there.
 
         Columns that an earlier tier keeps where they are may be worth moving for this one; the
         earlier tier has to weigh so much that they are not. That is exact where the earlier tier
@@ -91,14 +94,14 @@ class Certifier:
         for earlier in range(tier):
             for share in (0.125, 0.0125, 0.0):
                 if best == self._reached[tier].value:
-                    return prices
+                    return prices, best
                 less = weights.copy()
                 less[earlier] *= share
                 tried = self._weighed(part, tier, less)
                 bound = self._bound(part.box, tier, tried)
                 if bound is not None and (best is None or self._better(tier, bound, best)):
                     best, weights, prices = bound, less, tried
-        return prices
+        return prices, best
 
     def _weighed(self, part: _Part, tier: int, weights: Floats) -> Prices:
         """Return the prices of a tier with so much of the earlier ones."""
@@ -115,21 +118,21 @@ class Certifier:
             self._signs[tier] * np.concatenate((prices[:rows], earlier, prices[added]))
         )
 
-    def _closed(self, part: _Part, ray: Floats) -> Prices:
-        """Return prices moved along `ray` until they say that nothing is left."""
+    def _closed(self, part: _Part, ray: Floats) -> tuple[Prices, int | None]:
+        """Return prices moved along `ray` until they say that nothing is left, and their bound."""
         moved = np.zeros_like(part.prices[0])
         moved[: len(ray)] = ray
         for step in range(0, 48, 3):
             prices = self._written(part.box, 0, part.prices[0] + 2.0**step * moved, np.zeros(0))
-            if self._beyond(part.box, 0, prices):
-                return prices
+            bound = self._bound(part.box, 0, prices)
+            if self._beyond(0, bound):
+                return prices, bound
         return self._tier(part, 0)
 
     def _bound(self, box: tuple[Side, ...], tier: int, prices: Prices) -> int | None:
         return self._bounds.in_box(box, prices, self._reached[tier], self._reached[:tier])
 
-    def _beyond(self, box: tuple[Side, ...], tier: int, prices: Prices) -> bool:
-        bound = self._bound(box, tier, prices)
+    def _beyond(self, tier: int, bound: int | None) -> bool:
         value = self._reached[tier].value
         return bound is None or (bound != value and self._better(tier, bound, value))
 
