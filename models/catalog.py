@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from models.base import Ours, Theirs
-from models.settings import PlannerSettings
+from models.settings import CapacitySettings, PlannerSettings
 
 
 class Where(Ours):
@@ -189,6 +189,11 @@ class Catalog(Ours):
     planner: PlannerSettings
     defects: tuple[Defect, ...] = ()
     malformed: tuple[Defect, ...] = ()
+
+    def capacity_settings(self, runtime: Runtime) -> CapacitySettings:
+        """Return where the capacity of a runtime comes from: by its name, or else its type."""
+        said = self.planner.capacity
+        return said.get(runtime.name) or said.get(runtime.lab_type) or CapacitySettings()
 
     def device_type(self, job: Job, platform: Platform) -> str:
         """Return what a lab calls the kind of device that `platform` is.

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Where runs are executed, in one shape whatever the lab is.
 
-Adding a lab type is one file (or folder) here and one line in `RUNTIMES`. The shell is live now;
-LAVA, Kubernetes, containers and pull labs come later in the same shape, until then they are
-planned for and not submitted to.
+Adding a lab type is one file (or folder) here and one line in `RUNTIMES`. What has no line there
+is planned for and not submitted to.
 """
 
+import os
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from models import Catalog, Dispatch, LabType, Order, Outcome, Runtime, RuntimeCapacity, Sent
-from planner.runtimes.errors import DefinitionError, NotSentError
+from planner.runtimes.errors import (
+    DefinitionError,
+    NoAccessError,
+    NotSentError,
+    UnreachableError,
+)
 from planner.runtimes.tokens import Tokens
 
 
@@ -53,7 +58,8 @@ class LabRuntime(Protocol):
         """Ask for the end of a run; `observe` tells when it came."""
 
 
-Factory = Callable[[Runtime, Catalog, Tokens], LabRuntime]
+# None where nothing can be sent to a runtime, as it is configured.
+Factory = Callable[[Runtime, Catalog, Tokens], LabRuntime | None]
 
 
 def _shell(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime:
@@ -68,14 +74,27 @@ def _kubernetes(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntim
     return KubernetesRuntime(runtime, catalog)
 
 
+def _lava(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
+    if not runtime.url:
+        return None
+    from planner.runtimes.definition import Definitions
+    from planner.runtimes.lava import LavaRuntime
+
+    definitions = Definitions(runtime, catalog, os.environ)
+    patience = catalog.capacity_settings(runtime).deadline
+    return LavaRuntime(runtime, definitions, tokens(runtime.name), patience=patience)
+
+
 RUNTIMES: tuple[tuple[LabType, Factory], ...] = (
     (LabType.KUBERNETES, _kubernetes),
+    (LabType.LAVA, _lava),
+    (LabType.LAVA_REST, _lava),
     (LabType.SHELL, _shell),
 )
 
 
 def open_runtime(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
-    """Return the way to a runtime, None if nothing here speaks to its type of lab."""
+    """Return the way to a runtime, None if nothing here speaks to it."""
     for lab_type, factory in RUNTIMES:
         if lab_type is runtime.lab_type:
             return factory(runtime, catalog, tokens)
@@ -87,7 +106,9 @@ __all__ = [
     "DefinitionError",
     "Factory",
     "LabRuntime",
+    "NoAccessError",
     "NotSentError",
     "Tokens",
+    "UnreachableError",
     "open_runtime",
 ]

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What a runtime says of a run that it did not take."""
+"""What a runtime says of a run that it did not take, and what its silence means.
+
+A runtime that gives no answer in time raises TimeoutError, one that cannot be reached
+ConnectionError, one whose answer is of no use another OSError.
+"""
 
 from models import PlannerError
 
@@ -9,6 +13,14 @@ class NotSentError(OSError):
 
     It waits and is planned again, here or elsewhere.
     """
+
+
+class UnreachableError(NotSentError, ConnectionError):
+    """No connection was made, so nothing was asked or sent."""
+
+
+class NoAccessError(NotSentError):
+    """The runtime is there and does not let us in; the text says what to do about it."""
 
 
 class DefinitionError(PlannerError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from models import Catalog, Dispatch, Node, Order, PlannerError, RunState, SubmitMode
+from models import Catalog, Dispatch, LabType, Node, Order, PlannerError, RunState, SubmitMode
 from planner.kernelci import AwayError, ErrorCode, RefusedError
 from planner.runtimes import DefinitionError, LabRuntime, NotSentError
 from planner.submission.journal import Journal
@@ -31,8 +31,9 @@ Progress = Callable[[Order, RunState], None]
 def submit_modes(catalog: Catalog, runtimes: Mapping[str, LabRuntime]) -> dict[str, SubmitMode]:
     """Return whether runs are really sent, for each runtime of the catalog.
 
-    The settings decide, by the runtime's name or else its type; where they say nothing, runs are
-    sent if there is a way to (the runtime is among `runtimes`).
+    The settings decide, by the runtime's name or else its type. Where they say nothing, nothing
+    leaves this machine: runs of the shell are started if there is a way to (the runtime is among
+    `runtimes`), all others are not sent.
 
     Raises:
         PlannerError: if the settings ask for live runs where there is no way to send any.
@@ -40,7 +41,8 @@ def submit_modes(catalog: Catalog, runtimes: Mapping[str, LabRuntime]) -> dict[s
     said = catalog.planner.submit
     modes = {}
     for name, runtime in catalog.runtimes.items():
-        default = SubmitMode.LIVE if name in runtimes else SubmitMode.DRY_RUN
+        here = runtime.lab_type is LabType.SHELL and name in runtimes
+        default = SubmitMode.LIVE if here else SubmitMode.DRY_RUN
         mode = said.get(name) or said.get(runtime.lab_type) or default
         if mode is SubmitMode.LIVE and name not in runtimes:
             text = f"planner.submit asks for live runs in '{name}', and nothing here speaks to"

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""LAVA's own scheduler, that looks for work every two seconds instead of every twenty."""
+
+import importlib
+import sys
+
+import django
+from django.core.management import call_command
+
+django.setup()
+module = importlib.import_module("lava_server.management.commands.lava-scheduler")
+module.__dict__["INTERVAL"] = 2.0
+call_command(module.Command(), "--level", "INFO", "--log-file", "-", "--event-url", sys.argv[1])
