@@ -221,6 +221,8 @@ def _send(runtime: LabRuntime, order: Order, catalog: Catalog, node: Node) -> _S
     if job is None or platform is None:
         gone = f"job '{order.job}'" if job is None else f"platform '{order.platform}'"
         return _Sending(RunState.FAILED, f"{gone} is not configured any more")
+    # By its node a runtime finds the run again, and the journal may have learned of it just now.
+    order = order.model_copy(update={"node_id": node["id"]})
     dispatch = Dispatch(order=order, job=job, platform=platform, node=node)
     try:
         definition = runtime.render(dispatch)
