@@ -19,6 +19,7 @@ from models.catalog import (
     Where,
 )
 from models.cells import Cells, Ending, Subject, day_of, joined, merged, start_of
+from models.contract import Contract, Quotas
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
@@ -80,6 +81,7 @@ __all__ = [
     "Catalog",
     "Ceiling",
     "Cells",
+    "Contract",
     "Cursor",
     "CycleRecord",
     "Declared",
@@ -127,6 +129,7 @@ __all__ = [
     "PlatformRuns",
     "Policy",
     "Price",
+    "Quotas",
     "Reason",
     "ReasonCode",
     "ReasonTier",

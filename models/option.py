@@ -14,12 +14,16 @@ class Obstacle(Ours):
     """The limit that one more run would exceed; nothing of it is left.
 
     `rule` is the rule's name. Of a nested limit, `level` is the priority (slot_ceiling) or the
-    seconds until the start (deadline) up to which runs count against it. `limit` is how many of
+    seconds until the start (deadline) up to which runs count against it; `label` says which runs
+    count, where not all do ("tree android"). `limit` is how many of
     them it admits, before this plan sent any.
     """
 
-    rule: Literal["slot_ceiling", "deadline", "runtime_total"]
+    rule: Literal[
+        "slot_ceiling", "deadline", "runtime_total", "lab_share", "lab_hours", "lab_quota"
+    ]
     level: int | None = None
+    label: str | None = None
     limit: int
 
 
@@ -45,6 +49,7 @@ class RequestOptions(Ours):
     """All that decides about the runs of one request.
 
     `value` is what one run is worth, in hundredths of a point; `slack_s` how soon it must start.
+    `quotas` are the quotas of labs that its runs count against ("lab-x tree android").
     `mode` is None where its runs need not differ. `earlier` are the values that runs sent in
     earlier cycles took, by variant attribute in the order of `variant`.
     """
@@ -53,6 +58,7 @@ class RequestOptions(Ours):
     value: int
     priority: int
     slack_s: int
+    quotas: tuple[str, ...] = ()
     mode: Mode | None
     variant: tuple[VariantAttribute, ...]
     earlier: tuple[tuple[str, ...], ...]

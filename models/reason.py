@@ -34,6 +34,8 @@ class ReasonCode(StrEnum):
     RUNTIME_RULE = "runtime_rule"
     PLATFORM_FILTER = "platform_filter"
     PLATFORM_RULE = "platform_rule"
+    LAB_DURATION = "lab_duration"
+    LAB_QUOTA = "lab_quota"
     # impossible: nothing there could run it now, however empty the queues were
     NO_DEVICE = "no_device"
     RUNTIME_CLOSED = "runtime_closed"
@@ -41,6 +43,9 @@ class ReasonCode(StrEnum):
     # waiting: the place exists but has no room
     QUEUE_FULL = "queue_full"
     RUNTIME_FULL = "runtime_full"
+    LAB_HOURS = "lab_hours"
+    LAB_SHARE = "lab_share"
+    QUOTA_FULL = "quota_full"
     VARIANT = "variant"
     DROPPED = "dropped"
     # outbid: there was room and others got it
@@ -66,6 +71,8 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
             ReasonCode.RUNTIME_RULE,
             ReasonCode.PLATFORM_FILTER,
             ReasonCode.PLATFORM_RULE,
+            ReasonCode.LAB_DURATION,
+            ReasonCode.LAB_QUOTA,
         ),
         ReasonTier.IMPOSSIBLE: (
             ReasonCode.NO_DEVICE,
@@ -75,6 +82,9 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
         ReasonTier.WAITING: (
             ReasonCode.QUEUE_FULL,
             ReasonCode.RUNTIME_FULL,
+            ReasonCode.LAB_HOURS,
+            ReasonCode.LAB_SHARE,
+            ReasonCode.QUOTA_FULL,
             ReasonCode.VARIANT,
             ReasonCode.DROPPED,
         ),

@@ -2,43 +2,14 @@
 """Our own part of the configuration, the `planner:` section, and the policies."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import Field, model_validator
 
 from models.base import Ours
+from models.contract import Contract
+from models.duration import Seconds
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def seconds(value: Any) -> int:
-    """Return a duration in whole seconds from 90, "90s", "3m", "2h" or "1d12h".
-
-    Raises:
-        ValueError: if the text is not such a duration.
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    text = str(value).strip().lower()
-    total, digits = 0, ""
-    for character in text:
-        if character.isdigit():
-            digits += character
-        elif character in _UNITS and digits:
-            total += int(digits) * _UNITS[character]
-            digits = ""
-        else:
-            raise ValueError(f"{value!r} is no duration such as 90s, 3m or 1d12h")
-    if digits and digits != text:
-        raise ValueError(f"{value!r} is no duration such as 90s, 3m or 1d12h")
-    if not text:
-        raise ValueError("an empty text is no duration")
-    return total + (int(digits) if digits else 0)
-
-
-Seconds = Annotated[
-    int, BeforeValidator(seconds, json_schema_input_type=int | str), PlainSerializer(int)
-]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -177,6 +148,7 @@ class PlannerSettings(Ours):
     ledger: str = "sqlite:///run/ledger.db"
     events: EventSettings = EventSettings()
     capacity: dict[str, CapacitySettings] = Field(default_factory=dict)
+    contracts: dict[str, Contract] = Field(default_factory=dict)
     estimates: EstimateSettings = EstimateSettings()
     submit: dict[str, SubmitMode] = Field(default_factory=dict)
     in_flight: Annotated[int, Field(ge=1, le=64)] = 4  # runs in the hands of one runtime at a time

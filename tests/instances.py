@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Seeded problems for tests, and every plan of a small one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -76,6 +76,7 @@ def instance(
     late = [(s, 900, int(draw.integers(0, 3))) for s in range(slots) if draw.random() < 0.3]
     deadline = np.array(late, dtype=np.int64).reshape(-1, 3)
     priority = draw.choice([20, 40, 60], requests)
+    quotas = int(draw.integers(0, 3))
     return Problem(
         policy=Policy(),
         seed_time=str(seed),
@@ -118,8 +119,33 @@ def instance(
             "mach": tuple(f"mach-{i}" for i in range(slots + 2)),
             "arch": tuple(f"arch-{i}" for i in range(slots + 2)),
             "runtime": tuple(f"lab-{i}" for i in range(slots + 2)),
+            "quota": tuple(f"tree t{i}" for i in range(quotas)),
         },
+        admission=None,
+        **_contracts(draw, requests, slots, runtimes, quotas),
     )
+
+
+def _contracts(
+    draw: np.random.Generator, requests: int, slots: int, runtimes: int, quotas: int
+) -> dict[str, Ints]:
+    """Return what owners of labs allow, here and there."""
+    shares = [(r, int(draw.integers(1, 4))) for r in range(runtimes) if draw.random() < 0.3]
+    hours = [(s, int(draw.integers(1, 3))) for s in range(slots) if draw.random() < 0.2]
+    limits = [(int(draw.integers(0, runtimes)), int(draw.integers(0, 3))) for _ in range(quotas)]
+    counted = [(q, g) for q in range(quotas) for g in range(3) if draw.random() < 0.4]
+    return {
+        "request_group": draw.integers(0, 3, requests),
+        **_table(("share_runtime", "share_limit"), shares),
+        **_table(("hours_slot", "hours_limit"), hours),
+        **_table(("quota_runtime", "quota_limit"), limits),
+        **_table(("counted_quota", "counted_group"), counted),
+    }
+
+
+def _table(names: tuple[str, ...], rows: Sequence[tuple[int, ...]]) -> dict[str, Ints]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(names))
+    return {name: table[:, i].copy() for i, name in enumerate(names)}
 
 
 def every_choice(problem: Problem) -> Iterator[Ints]:

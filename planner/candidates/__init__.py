@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which places a request may take now, what each is expected to cost, and why not the others."""
 
-from planner.candidates.admission import Admission, Candidate, admit, misconfigured
+from planner.candidates.admission import Admission, admit, misconfigured
 from planner.candidates.queue import UNLIMITED, Queue
+from planner.candidates.sorting import Candidate
 
 __all__ = ["UNLIMITED", "Admission", "Candidate", "Queue", "admit", "misconfigured"]

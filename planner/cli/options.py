@@ -86,7 +86,7 @@ class Duration(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the seconds that `value` says."""
-        from models.settings import seconds
+        from models.duration import seconds
 
         try:
             length = seconds(value)

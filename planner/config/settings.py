@@ -20,6 +20,7 @@ _RELATIVE = (("events", "file"), ("events", "nodes"), ("shell", "templates"), ("
 # Parts of the section whose keys are names of runtimes or of types of runtimes.
 _BY_RUNTIME: tuple[tuple[str, ...], ...] = (
     ("capacity",),
+    ("contracts",),
     ("submit",),
     ("estimates", "defaults", "rates"),
 )

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from models import (
-    Assignment,
     Deferral,
     PlanDocument,
     PlanHeader,
@@ -49,7 +48,7 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
             seconds={phase: round(seconds, 4) for phase, seconds in plan.seconds.items()},
         ),
         assignments=placed,
-        deferrals=_deferrals(problem, plan, placed, options),
+        deferrals=_deferrals(problem, plan, table.takers(placed), options),
         errors=problem.admission.errors if problem.admission else (),
         explanations=options,
         slots=slot_rooms(problem),
@@ -60,10 +59,9 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
 def _deferrals(
     problem: Problem,
     plan: Plan,
-    placed: Sequence[Assignment],
+    takers: Takers,
     options: Sequence[RequestOptions],
 ) -> tuple[Deferral, ...]:
-    takers = Takers(placed, slacks(problem))
     waiting = np.flatnonzero(plan.choice < 0)
     requests, missing = np.unique(problem.run_request[waiting], return_counts=True)
     reasons = {
@@ -73,11 +71,6 @@ def _deferrals(
     return tuple(
         deferral(problem, run, reasons[int(problem.run_request[run])]) for run in waiting.tolist()
     )
-
-
-def slacks(problem: Problem) -> dict[str, int]:
-    """Return the seconds within which the runs of each request must start, by its key."""
-    return dict(zip(problem.labels["request"], problem.request_slack.tolist(), strict=True))
 
 
 def deferral(problem: Problem, run: int, reason: Reason) -> Deferral:

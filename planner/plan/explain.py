@@ -15,7 +15,7 @@ from models import (
     Tier,
 )
 from planner.plan.assignments import assignments
-from planner.plan.document import deferral, slacks
+from planner.plan.document import deferral
 from planner.plan.judgement import Case
 from planner.plan.options import OptionTable
 from planner.plan.plan import Plan
@@ -38,10 +38,11 @@ def explain(problem: Problem, plan: Plan, run: str) -> Explanation:
     except KeyError:
         raise PlannerError(f"the problem has no run {run!r}") from None
     request = int(problem.run_request[position])
-    options = OptionTable(problem, plan).of(request)
+    table = OptionTable(problem, plan)
+    options = table.of(request)
     placed = assignments(problem, plan)
     subject: Assignment | Deferral | None = next((a for a in placed if a.run == run), None)
-    takers = Takers(placed, slacks(problem))
+    takers = table.takers(placed)
     if subject is None:
         first, last = problem.run_start[request : request + 2]
         missing = int((plan.choice[first:last] < 0).sum())
@@ -89,8 +90,11 @@ class _Explainer:
         for one in document.assignments:
             self._options_of(one)
             self._of_request.setdefault(one.request, []).append(one)
-        slack = {o.request: o.slack_s for o in document.explanations}
-        self._takers = Takers(document.assignments, slack)
+        self._takers = Takers(
+            document.assignments,
+            {o.request: o.slack_s for o in document.explanations},
+            {o.request: o.quotas for o in document.explanations},
+        )
         self._tiers = [t.name for t in document.solve.tiers]
 
     def of(self, subject: Assignment | Deferral) -> Explanation:

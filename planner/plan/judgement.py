@@ -18,7 +18,7 @@ from models import (
     VariantAttribute,
     Verdict,
 )
-from planner.plan.takers import Takers
+from planner.plan.takers import OF_RUNTIME, Takers
 from planner.rules import GOALS
 
 
@@ -115,10 +115,7 @@ class Case:
             and self._chosen is not None
             and (
                 self._shares_slot(option)
-                or (
-                    option.obstacle.rule == "runtime_total"
-                    and option.runtime == self._chosen.runtime
-                )
+                or (option.obstacle.rule in OF_RUNTIME and option.runtime == self._chosen.runtime)
             )
         )
         return None if leaves else option.obstacle

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the runs of each request could have had, as a plan leaves the problem's places."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from models import Mode, Obstacle, Option, RequestOptions
+from models import Assignment, Mode, Obstacle, Option, RequestOptions
 from planner.plan.plan import Plan
+from planner.plan.takers import Takers, quota_name
 from planner.problem import ATTRIBUTES, PERMISSIVE, STRICT, Limit, Problem, Room
 from planner.rules import placed, wait_behind
 
@@ -21,7 +24,7 @@ class OptionTable:
         self._room.take_all(zip(request.tolist(), candidate.tolist(), strict=True))
         sent = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
         self._wait = wait_behind(problem, np.arange(problem.slots), sent).tolist()
-        self._obstacles: dict[tuple[int, int, int], Obstacle | None] = {}
+        self._obstacles: dict[tuple[int, int, int, int], Obstacle | None] = {}
         self._earlier: dict[int, list[tuple[int, int]]] = {}
         taken = (problem.used_request, problem.used_attribute, problem.used_value)
         for row, attribute, value in zip(*(t.tolist() for t in taken), strict=True):
@@ -37,6 +40,8 @@ class OptionTable:
         self._value = problem.request_value.tolist()
         self._priority = problem.request_priority.tolist()
         self._slack = problem.request_slack.tolist()
+        self._group = problem.group.tolist()
+        self._quotas = _quotas(problem)
         self._mode = problem.request_mode.tolist()
         self._variant = problem.request_variant.tolist()
 
@@ -51,6 +56,7 @@ class OptionTable:
             value=self._value[request],
             priority=self._priority[request],
             slack_s=self._slack[request],
+            quotas=self._quotas.get(self._group[request], ()),
             mode=_MODES.get(self._mode[request]),
             variant=tuple(ATTRIBUTES[a] for a in attributes),
             earlier=tuple(
@@ -62,6 +68,16 @@ class OptionTable:
                 for candidate in self._problem.candidates(request)
             ),
             rejections=admission.rejections[request] if admission else (),
+        )
+
+    def takers(self, placed: Iterable[Assignment]) -> Takers:
+        """Return who took what, given the placed runs."""
+        requests = self._problem.labels["request"]
+        quotas = (self._quotas.get(group, ()) for group in self._group)
+        return Takers(
+            placed,
+            dict(zip(requests, self._slack, strict=True)),
+            dict(zip(requests, quotas, strict=True)),
         )
 
     def _option(self, request: int, candidate: int, attributes: list[int]) -> Option:
@@ -78,19 +94,31 @@ class OptionTable:
         )
 
     def _obstacle(self, request: int, candidate: int) -> Obstacle | None:
-        # Requests of one priority and slack meet the same limits on a slot.
-        key = (self._slot[candidate], self._priority[request], self._slack[request])
+        # Requests of one priority, slack and group meet the same limits on a slot.
+        key = (
+            self._slot[candidate],
+            self._priority[request],
+            self._slack[request],
+            self._group[request],
+        )
         if key not in self._obstacles:
             limit = self._room.blocking(request, candidate)
-            self._obstacles[key] = None if limit is None else self._named(limit)
+            self._obstacles[key] = None if limit is None else _obstacle(limit)
         return self._obstacles[key]
 
-    def _named(self, limit: Limit) -> Obstacle:
-        problem, row = self._problem, limit.row
-        if limit.kind == "ceiling":
-            level = int(problem.ceiling_priority[row])
-            return Obstacle(rule="slot_ceiling", level=level, limit=limit.limit)
-        if limit.kind == "deadline":
-            level = int(problem.deadline_slack[row])
-            return Obstacle(rule="deadline", level=level, limit=limit.limit)
-        return Obstacle(rule="runtime_total", limit=limit.limit)
+
+def _obstacle(limit: Limit) -> Obstacle:
+    # A rule that is no obstacle to one more run is a mistake here, which the noun refuses.
+    fields = {"rule": limit.rule, "level": limit.level, "label": limit.label, "limit": limit.limit}
+    return Obstacle.model_validate(fields)
+
+
+def _quotas(problem: Problem) -> dict[int, tuple[str, ...]]:
+    """Return the names of the quotas that each group of requests counts against."""
+    counted: dict[int, tuple[str, ...]] = {}
+    pairs = zip(problem.counted_group.tolist(), problem.counted_quota.tolist(), strict=True)
+    for group, quota in pairs:
+        runtime = problem.labels["runtime"][problem.quota_runtime[quota]]
+        name = quota_name(runtime, problem.labels["quota"][quota])
+        counted[group] = (*counted.get(group, ()), name)
+    return counted

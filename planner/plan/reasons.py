@@ -24,6 +24,9 @@ _USED_UP = {
     "slot_ceiling": ReasonCode.QUEUE_FULL,
     "runtime_total": ReasonCode.RUNTIME_FULL,
     "deadline": ReasonCode.DEADLINE,
+    "lab_share": ReasonCode.LAB_SHARE,
+    "lab_hours": ReasonCode.LAB_HOURS,
+    "lab_quota": ReasonCode.QUOTA_FULL,
 }
 
 

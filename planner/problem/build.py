@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Builds the columns of a problem from what was admitted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise, zip_longest
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from models import Mode, Policy, Request, VariantAttribute
 from planner.candidates import UNLIMITED, Admission, Candidate, Queue
+from planner.problem.contracts import contract_columns, group_columns
 from planner.problem.problem import (
     ATTRIBUTES,
     FREE,
@@ -19,25 +20,11 @@ from planner.problem.problem import (
     stretches,
 )
 from planner.problem.steps import wait_steps
+from planner.problem.tables import Codes, ints, table
 
 SLACK_GRAIN_S = 900  # slack is rounded down to this, so that requests of one hour stay alike
 MAX_SLACK_S = 7 * 24 * 3600
 _MODES = {Mode.PERMISSIVE: PERMISSIVE, Mode.STRICT: STRICT}
-
-
-class Codes:
-    """Names numbered in the order in which they first appear."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, int] = {}
-
-    def of(self, name: str) -> int:
-        """Return the number of `name`."""
-        return self.names.setdefault(name, len(self.names))
-
-    def labels(self) -> tuple[str, ...]:
-        """Return the names in the order of their numbers."""
-        return tuple(self.names)
 
 
 def build(admission: Admission) -> Problem:
@@ -51,25 +38,24 @@ def build(admission: Admission) -> Problem:
     requests = {**_request_columns(admission), "request_menu": menu_of}
     used = _used_values(admission, codes)
     slots = _slot_columns(admission, codes, requests, candidates)
+    groups, quotas = group_columns(admission, codes[VariantAttribute.RUNTIME])
     labels = {str(attribute): codes[attribute].labels() for attribute in ATTRIBUTES}
     labels["request"] = tuple(r.key for r in admission.requests)
     labels["job"] = tuple(r.job for r in admission.requests)
     labels["parent"] = tuple(r.parent for r in admission.requests)
+    labels["quota"] = quotas
     return Problem(
         policy=admission.policy,
         seed_time=admission.now.isoformat(),
         labels=labels,
-        run_index=_ints(i for r in admission.requests for i in _open_indices(r)),
+        run_index=ints(i for r in admission.requests for i in _open_indices(r)),
         admission=admission,
         **requests,
         **used,
         **candidates,
         **slots,
+        **groups,
     )
-
-
-def _ints(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, dtype=np.int64)
 
 
 def _open_indices(request: Request) -> list[int]:
@@ -96,12 +82,12 @@ def _request_columns(admission: Admission) -> dict[str, Ints]:
         return min(MAX_SLACK_S, max(0, left)) // SLACK_GRAIN_S * SLACK_GRAIN_S
 
     return {
-        "request_number": _ints(r.runs.number - len(r.sent) for r in requests),
-        "request_value": _ints(value_of(admission.policy, r, now) for r in requests),
-        "request_priority": _ints(r.priority for r in requests),
-        "request_slack": _ints(slack(r) for r in requests),
-        "request_mode": _ints(_MODES[r.runs.mode] if r.runs.variant else FREE for r in requests),
-        "request_variant": _ints(
+        "request_number": ints(r.runs.number - len(r.sent) for r in requests),
+        "request_value": ints(value_of(admission.policy, r, now) for r in requests),
+        "request_priority": ints(r.priority for r in requests),
+        "request_slack": ints(slack(r) for r in requests),
+        "request_mode": ints(_MODES[r.runs.mode] if r.runs.variant else FREE for r in requests),
+        "request_variant": ints(
             sum(1 << ATTRIBUTES.index(v) for v in set(r.runs.variant)) for r in requests
         ),
     }
@@ -120,7 +106,7 @@ def _menus(admission: Admission) -> tuple[Ints, list[tuple[Candidate, ...]]]:
             numbers[key] = len(menus)
             menus.append(found)
         menu_of.append(numbers[key])
-    return _ints(menu_of), menus
+    return ints(menu_of), menus
 
 
 def _attribute_values(
@@ -152,10 +138,10 @@ def _candidate_columns(
     counts = [len(menu) for menu in menus]
     return {
         "candidate_menu": np.repeat(np.arange(len(counts)), counts).astype(np.int64),
-        "candidate_slot": _ints(c.queue for c in flat),
+        "candidate_slot": ints(c.queue for c in flat),
         "candidate_platform": attribute[ATTRIBUTES.index(VariantAttribute.PLATFORM)].copy(),
-        "candidate_duration": _ints(c.estimate.duration_s for c in flat),
-        "candidate_cost": _ints(c.estimate.cost for c in flat),
+        "candidate_duration": ints(c.estimate.duration_s for c in flat),
+        "candidate_cost": ints(c.estimate.cost for c in flat),
         "candidate_attribute": attribute,
     }
 
@@ -205,16 +191,17 @@ def _slot_columns(
         if name in codes[VariantAttribute.RUNTIME].names
     ]
     return {
-        "slot_runtime": _ints(
+        "slot_runtime": ints(
             codes[VariantAttribute.RUNTIME].of(q.runtime) for q in admission.queues
         ),
-        "slot_device_type": _ints(
+        "slot_device_type": ints(
             codes[VariantAttribute.DEVICE_TYPE].of(q.device_type) for q in admission.queues
         ),
-        **_table(("ceiling_slot", "ceiling_priority", "ceiling_limit"), ceilings),
-        **_table(("deadline_slot", "deadline_slack", "deadline_limit"), deadlines),
-        **_table(("total_runtime", "total_limit"), totals),
-        **_table(("step_slot", "step_width", "step_wait"), steps),
+        **table(("ceiling_slot", "ceiling_priority", "ceiling_limit"), ceilings),
+        **table(("deadline_slot", "deadline_slack", "deadline_limit"), deadlines),
+        **table(("total_runtime", "total_limit"), totals),
+        **table(("step_slot", "step_width", "step_wait"), steps),
+        **contract_columns(admission, codes[VariantAttribute.RUNTIME], demand),
     }
 
 
@@ -229,11 +216,6 @@ def _levels(menu_of: Ints, level: Ints, candidates: dict[str, Ints], slots: int)
     )
     bounds = np.searchsorted(here[:, 0], np.arange(slots + 1))
     return [here[a:b, 1] for a, b in pairwise(bounds.tolist())]
-
-
-def _table(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> dict[str, Ints]:
-    table = np.array(rows, dtype=np.int64).reshape(-1, len(names))
-    return {name: table[:, i].copy() for i, name in enumerate(names)}
 
 
 def _ceilings(slot: int, queue: Queue, priorities: Ints) -> list[tuple[int, ...]]:

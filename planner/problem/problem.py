@@ -2,7 +2,7 @@
 """The columns of an assignment problem."""
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,11 @@ UNLIMITED = 1_000_000_000
 
 # Row i of `Problem.candidate_attribute` holds attribute i; bit i of `request_variant` asks for it.
 ATTRIBUTES = tuple(VariantAttribute)
+
+
+def nothing() -> Ints:
+    """Return a column of a table without rows."""
+    return np.zeros(0, dtype=np.int64)
 
 
 def stretches(first: Ints, counts: Ints) -> Ints:
@@ -46,6 +51,15 @@ class Problem:
     Totals: at most `total_limit` runs in `total_runtime`.
     Steps (sorted by slot, then by wait): the next `step_width` runs on `step_slot` are expected
         to wait `step_wait` seconds; the last step of a slot is unlimited.
+
+    What follows may be left out, as most problems have none of it:
+
+    Groups: `request_group` (N rows, or none) is the group of each request; requests are of one
+        group where contracts do not tell them apart. Without it all are of group 0.
+    Shares: at most `share_limit` runs in `share_runtime`, so that its owner has the rest.
+    Hours: at most `hours_limit` runs on `hours_slot` start before the lab closes.
+    Quotas: at most `quota_limit` runs in `quota_runtime` of the groups that `counted_group` pairs
+        with the quota's row in `counted_quota`; `labels["quota"]` names the rows.
 
     `labels` names the codes; `run_index` is the index of each run within its request, in run
     order (all runs of the first request, then the second, and so on).
@@ -84,12 +98,26 @@ class Problem:
     step_wait: Ints
     run_index: Ints
     labels: dict[str, tuple[str, ...]]
+    request_group: Ints = field(default_factory=nothing)
+    share_runtime: Ints = field(default_factory=nothing)
+    share_limit: Ints = field(default_factory=nothing)
+    hours_slot: Ints = field(default_factory=nothing)
+    hours_limit: Ints = field(default_factory=nothing)
+    quota_runtime: Ints = field(default_factory=nothing)
+    quota_limit: Ints = field(default_factory=nothing)
+    counted_quota: Ints = field(default_factory=nothing)
+    counted_group: Ints = field(default_factory=nothing)
     admission: Admission | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """Return the names of the array columns, in a fixed order."""
         return tuple(f.name for f in fields(cls) if f.type is Ints or f.type == "Ints")
+
+    @classmethod
+    def optional(cls, column: str) -> bool:
+        """Tell whether a column may be left out."""
+        return any(f.name == column and f.default_factory is not MISSING for f in fields(cls))
 
     @cached_property
     def digest(self) -> str:
@@ -118,6 +146,11 @@ class Problem:
     def slots(self) -> int:
         """Return how many slots there are."""
         return len(self.slot_runtime)
+
+    @cached_property
+    def group(self) -> Ints:
+        """Return the group of each request."""
+        return self.request_group if len(self.request_group) else np.zeros_like(self.request_number)
 
     @cached_property
     def run_request(self) -> Ints:

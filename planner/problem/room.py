@@ -1,68 +1,110 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """How much room is left while runs are placed one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.problem.problem import Ints, Problem
+
+Counts = Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit that a run counts against: which column table has it, which row, and how much."""
+    """One limit that runs count against: the rule that has it, its row there, and how much it is.
 
-    kind: str  # "ceiling", "deadline" or "total"
+    `level` is that of a nested limit; `label` says what is counted where that is not every run.
+    """
+
+    rule: str
     row: int
     limit: int
+    level: int | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """A limit at its position, and which requests count against it."""
+
+    position: int
+    counts: Counts | None
 
 
 class Room:
     """The limits of a problem and what has been taken of each.
 
     A run counts against every ceiling of its slot for its priority or higher, against every
-    deadline row for its slack or more, and against the total of its runtime.
+    deadline row for its slack or more, and against whatever limits its slot, its runtime or its
+    group otherwise.
     """
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._limits = [
-            *self._table("ceiling", problem.ceiling_limit),
-            *self._table("deadline", problem.deadline_limit),
-            *self._table("total", problem.total_limit),
-        ]
-        self.taken = [0] * len(self._limits)
-        self._by_slot: list[list[tuple[int, int]]] = [[] for _ in range(problem.slots)]
-        self._urgent: list[list[tuple[int, int]]] = [[] for _ in range(problem.slots)]
-        position = 0
-        for slot, priority in zip(
-            problem.ceiling_slot.tolist(), problem.ceiling_priority.tolist(), strict=True
-        ):
-            self._by_slot[slot].append((priority, position))
-            position += 1
-        for slot, slack in zip(
-            problem.deadline_slot.tolist(), problem.deadline_slack.tolist(), strict=True
-        ):
-            self._urgent[slot].append((slack, position))
-            position += 1
-        self._total = {
-            runtime: position + row for row, runtime in enumerate(problem.total_runtime.tolist())
-        }
+        self._limits: list[Limit] = []
+        self.taken: list[int] = []
+        self._on_slot: list[list[_Counter]] = [[] for _ in range(problem.slots)]
         self._slot = problem.candidate_slot.tolist()
-        self._runtime = problem.slot_runtime.tolist()
+        # Requests that agree in these meet the same limits on a slot.
         self._priority = problem.request_priority.tolist()
         self._slack = problem.request_slack.tolist()
+        self._group = problem.group.tolist()
+        self._known: dict[tuple[int, int, int, int], list[int]] = {}
+        self._slot_limits()
+        self._runtime_limits()
 
-    @staticmethod
-    def _table(kind: str, limits: Ints) -> list[Limit]:
-        return [Limit(kind, row, limit) for row, limit in enumerate(limits.tolist())]
+    def _slot_limits(self) -> None:
+        problem = self._problem
+        for row, (slot, level, limit) in _rows(
+            problem.ceiling_slot, problem.ceiling_priority, problem.ceiling_limit
+        ):
+            self._add(
+                Limit("slot_ceiling", row, limit, level), [slot], _within(self._priority, level)
+            )
+        for row, (slot, level, limit) in _rows(
+            problem.deadline_slot, problem.deadline_slack, problem.deadline_limit
+        ):
+            self._add(Limit("deadline", row, limit, level), [slot], _within(self._slack, level))
+        for row, (slot, limit) in _rows(problem.hours_slot, problem.hours_limit):
+            self._add(Limit("lab_hours", row, limit), [slot])
+
+    def _runtime_limits(self) -> None:
+        problem = self._problem
+        for row, (runtime, limit) in _rows(problem.total_runtime, problem.total_limit):
+            self._add(Limit("runtime_total", row, limit), self._slots_in(runtime))
+        for row, (runtime, limit) in _rows(problem.share_runtime, problem.share_limit):
+            self._add(Limit("lab_share", row, limit), self._slots_in(runtime))
+        for row, (runtime, limit) in _rows(problem.quota_runtime, problem.quota_limit):
+            groups = frozenset(problem.counted_group[problem.counted_quota == row].tolist())
+            self._add(
+                Limit("lab_quota", row, limit, label=problem.labels["quota"][row]),
+                self._slots_in(runtime),
+                _among(self._group, groups),
+            )
+
+    def _slots_in(self, runtime: int) -> Iterable[int]:
+        slots: list[int] = np.flatnonzero(self._problem.slot_runtime == runtime).tolist()
+        return slots
+
+    def _add(self, limit: Limit, slots: Iterable[int], counts: Counts | None = None) -> None:
+        for slot in slots:
+            self._on_slot[slot].append(_Counter(len(self._limits), counts))
+        self._limits.append(limit)
+        self.taken.append(0)
 
     def _counted(self, request: int, candidate: int) -> list[int]:
+        """Return the positions of the limits that a run of `request` there counts against."""
         slot = self._slot[candidate]
-        priority, slack = self._priority[request], self._slack[request]
-        counted = [p for level, p in self._by_slot[slot] if level >= priority]
-        counted += [p for level, p in self._urgent[slot] if level >= slack]
-        total = self._total.get(self._runtime[slot])
-        return counted if total is None else [*counted, total]
+        key = (slot, self._priority[request], self._slack[request], self._group[request])
+        if key not in self._known:
+            self._known[key] = [
+                counter.position
+                for counter in self._on_slot[slot]
+                if counter.counts is None or counter.counts(request)
+            ]
+        return self._known[key]
 
     def blocking(self, request: int, candidate: int) -> Limit | None:
         """Return the first limit that one more run of `request` there would exceed, or None."""
@@ -85,3 +127,15 @@ class Room:
         """Count every (request, candidate) of `placed`."""
         for request, candidate in placed:
             self.take(request, candidate)
+
+
+def _rows(*columns: Ints) -> Iterable[tuple[int, tuple[int, ...]]]:
+    return enumerate(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _within(levels: list[int], level: int) -> Counts:
+    return lambda request: levels[request] <= level
+
+
+def _among(groups: list[int], counted: frozenset[int]) -> Counts:
+    return lambda request: groups[request] in counted

@@ -61,7 +61,8 @@ def _read(archive: Mapping[str, Any]) -> Problem:
     meta = json.loads(str(archive["meta"]))
     if meta["format"] != FORMAT:
         raise PlannerError(f"problem format {meta['format']}, not {FORMAT}")
-    columns = {name: archive[name] for name in Problem.columns()}
+    wanted = [name for name in Problem.columns() if name in archive or not Problem.optional(name)]
+    columns = {name: archive[name] for name in wanted}
     for name, array in columns.items():
         if array.dtype.kind not in "iu":
             raise PlannerError(f"{name} is {array.dtype}, not int64")

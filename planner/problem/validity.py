@@ -12,7 +12,22 @@ from planner.problem.problem import ATTRIBUTES, FREE, STRICT, UNLIMITED, Ints, P
 LARGEST = 1 << 31
 
 # The columns of one table are equally long; `candidate_attribute` has one more dimension.
-TABLES = ("request", "used", "candidate", "slot", "ceiling", "deadline", "total", "step")
+TABLES = (
+    "request",
+    "used",
+    "candidate",
+    "slot",
+    "ceiling",
+    "deadline",
+    "total",
+    "step",
+    "share",
+    "hours",
+    "quota",
+    "counted",
+)
+# Columns that are as long as their table, or empty where the problem does without them.
+OPTIONAL = ("request_group",)
 
 
 def validate(problem: Problem) -> None:
@@ -32,7 +47,9 @@ def _table(problem: Problem, table: str) -> dict[str, Ints]:
     return {
         name: getattr(problem, name)
         for name in Problem.columns()
-        if name.startswith(f"{table}_") and name != "candidate_attribute"
+        if name.startswith(f"{table}_")
+        and name != "candidate_attribute"
+        and not (name in OPTIONAL and not len(getattr(problem, name)))
     }
 
 
@@ -48,6 +65,8 @@ def _shapes(problem: Problem) -> Iterator[str]:
         count = len(problem.labels.get(label, ()))
         if count != problem.requests:
             yield f"labels: {count} names for {label} and {problem.requests} requests"
+    if len(problem.labels.get("quota", ())) != len(problem.quota_limit):
+        yield f"labels: not one name for quota a row of {len(problem.quota_limit)}"
     for attribute in ATTRIBUTES:
         if attribute not in problem.labels:
             yield f"labels: no names for {attribute}"
@@ -74,6 +93,10 @@ def _codes(problem: Problem) -> Iterator[str]:
         "deadline_slot": problem.slots,
         "total_runtime": named[VariantAttribute.RUNTIME],
         "step_slot": problem.slots,
+        "share_runtime": named[VariantAttribute.RUNTIME],
+        "hours_slot": problem.slots,
+        "quota_runtime": named[VariantAttribute.RUNTIME],
+        "counted_quota": len(problem.quota_limit),
         "request_mode": STRICT + 1,
         "request_variant": 1 << len(ATTRIBUTES),
     }

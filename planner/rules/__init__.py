@@ -10,6 +10,9 @@ from planner.rules.completion import Completion, wait_behind, waits
 from planner.rules.cost import Cost
 from planner.rules.deadline import Deadline
 from planner.rules.diversity import Diversity
+from planner.rules.lab_hours import LabHours
+from planner.rules.lab_quota import LabQuota
+from planner.rules.lab_share import LabShare
 from planner.rules.placed_once import PlacedOnce
 from planner.rules.protocol import Goal, Rule, Violation, placed
 from planner.rules.rows import NO_LIMIT, Rows
@@ -24,6 +27,9 @@ RULES: tuple[Rule, ...] = (
     RuntimeTotal(),
     VariantStrict(),
     Deadline(),
+    LabShare(),
+    LabHours(),
+    LabQuota(),
 )
 
 GOALS: dict[Tier, Goal] = {

@@ -9,6 +9,31 @@ from planner.rules.protocol import Violation, placed
 from planner.rules.rows import Rows, at_most
 
 
+def in_runtime(name: str, columns: Columns, runtime: Ints, limit: Ints) -> Rows:
+    """Return one row for each of `runtime`: all runs in it are within its limit."""
+    problem = columns.problem
+    row_of = np.full(len(problem.labels["runtime"]), -1, dtype=np.int64)
+    row_of[runtime] = np.arange(len(runtime))
+    row = row_of[problem.slot_runtime[columns.slot]]
+    here = np.flatnonzero(row >= 0)
+    return at_most(name, "runtime", runtime, row[here], here, 1, limit)
+
+
+def too_many(
+    problem: Problem, choice: Ints, runtime: Ints, limit: Ints
+) -> list[tuple[str, int, int]]:
+    """Return (runtime, runs, limit) where `choice` sends more there than the limit."""
+    _, candidate = placed(problem, choice)
+    runtimes = problem.slot_runtime[problem.candidate_slot[candidate]]
+    names = problem.labels["runtime"]
+    count = np.bincount(runtimes, minlength=len(names))
+    return [
+        (names[here], int(count[here]), most)
+        for here, most in zip(runtime.tolist(), limit.tolist(), strict=True)
+        if count[here] > most
+    ]
+
+
 class RuntimeTotal:
     """All slots of a runtime together take at most its total."""
 
@@ -17,25 +42,13 @@ class RuntimeTotal:
     def rows(self, columns: Columns) -> tuple[Rows, ...]:
         """Return one row for each runtime that declares a total."""
         problem = columns.problem
-        row_of = np.full(len(problem.labels["runtime"]), -1, dtype=np.int64)
-        row_of[problem.total_runtime] = np.arange(len(problem.total_runtime))
-        row = row_of[problem.slot_runtime[columns.slot]]
-        here = np.flatnonzero(row >= 0)
-        runtime = problem.total_runtime
-        return (at_most(self.name, "runtime", runtime, row[here], here, 1, problem.total_limit),)
+        return (in_runtime(self.name, columns, problem.total_runtime, problem.total_limit),)
 
     def check(self, problem: Problem, choice: Ints) -> list[Violation]:
         """Return the runtimes that got more runs than their total."""
-        _, candidate = placed(problem, choice)
-        runtimes = problem.slot_runtime[problem.candidate_slot[candidate]]
-        count = np.bincount(runtimes, minlength=len(problem.labels["runtime"]))
         return [
-            Violation(
-                self.name,
-                f"{problem.labels['runtime'][runtime]} gets {count[runtime]} runs and takes {most}",
+            Violation(self.name, f"{runtime} gets {count} runs and takes {most}")
+            for runtime, count, most in too_many(
+                problem, choice, problem.total_runtime, problem.total_limit
             )
-            for runtime, most in zip(
-                problem.total_runtime.tolist(), problem.total_limit.tolist(), strict=True
-            )
-            if count[runtime] > most
         ]

@@ -2,6 +2,7 @@
 """The `planner:` section: read strictly, salvaged where parts are wrong, paths made usable."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from models import CapacitySource, Catalog, EventFeed, PlannerSettings, SubmitMode
@@ -168,3 +169,27 @@ def test_a_subscriber_is_a_plain_name(load: Load) -> None:
     assert [d.code for d in catalog.malformed] == ["bad_value", "bad_value"]
     assert catalog.planner.events.subscriber == "kci-planner"
     assert catalog.planner.events.source is EventFeed.POLL
+
+
+def test_contracts_are_read_with_their_hours(load: Load, check: Check) -> None:
+    """Windows, shares and quotas come as they are written; what is no hours is named."""
+    text = """
+        runtimes: {lab: {lab_type: lava}}
+        planner:
+          contracts:
+            lab:
+              max_share: 0.3
+              max_duration: 3h
+              quotas: {tree: {android: 0}}
+              windows: [sat-sun, "mon-fri 25:00-08:00", "8-9", noon]
+            lost: {max_share: 2}
+        """
+    contract = load(text).planner.contracts["lab"]
+    assert (contract.max_share, contract.max_duration) == (Decimal("0.3"), 10800)
+    assert contract.quotas.tree == {"android": 0}
+    assert contract.windows == ("sat-sun",)
+    assert {(line, code) for line, code, _ in check(text)} == {
+        (8, "bad_value"),
+        (9, "bad_value"),
+        (9, "unknown_runtime"),
+    }

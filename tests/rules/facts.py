@@ -28,6 +28,7 @@ class Wish:
     slack: int = 3600
     duration: int = 600
     cost: int = 0
+    tree: str = "mainline"
 
 
 Levels = Mapping[str, Mapping[int, int]]
@@ -54,12 +55,17 @@ def facts(
     ceilings: Levels | None = None,
     deadlines: Levels | None = None,
     totals: Mapping[str, int] | None = None,
+    shares: Mapping[str, int] | None = None,
+    hours: Mapping[str, int] | None = None,
+    quotas: Mapping[tuple[str, str], int] | None = None,
     steps: Mapping[str, Sequence[tuple[int, int]]] | None = None,
 ) -> Problem:
     """Return the problem of `wishes`, named r0, r1, and so on.
 
     `ceilings` says for a place how many runs of at most a priority it admits, `deadlines` how
-    many of at most a slack it can start, `steps` the (width, wait) of its queue.
+    many of at most a slack it can start, `hours` how many it can start before its lab closes,
+    `steps` the (width, wait) of its queue. `totals` and `shares` limit a lab, `quotas` the runs
+    of a (lab, tree).
     """
     names = _Names()
     places = list(dict.fromkeys(place for wish in wishes for place in wish.places))
@@ -74,7 +80,19 @@ def facts(
     ]
     chains = {place: (steps or {}).get(place, [(UNLIMITED, 0)]) for place in places}
     waits = [(s, *step) for s, place in enumerate(places) for step in chains[place]]
-    most = [(names.code("runtime", lab), limit) for lab, limit in (totals or {}).items()]
+    trees = list(dict.fromkeys(wish.tree for wish in wishes))
+    limited = list((quotas or {}).items())
+    counted = [(q, trees.index(tree)) for q, ((_, tree), _) in enumerate(limited) if tree in trees]
+    closing = [(places.index(place), limit) for place, limit in (hours or {}).items()]
+    # Before the names are listed: these may name labs that no place is in.
+    of_labs = {
+        **_table(("total_runtime", "total_limit"), _by_lab(names, totals)),
+        **_table(("share_runtime", "share_limit"), _by_lab(names, shares)),
+        **_table(
+            ("quota_runtime", "quota_limit"),
+            [(names.code("runtime", lab), limit) for (lab, _), limit in limited],
+        ),
+    }
     attribute = np.array(values, dtype=np.int64).reshape(-1, len(ATTRIBUTES)).T.copy()
     return Problem(
         policy=Policy(),
@@ -102,13 +120,17 @@ def facts(
             "request": tuple(f"r{i}" for i in range(len(wishes))),
             "job": tuple("job" for _ in wishes),
             "parent": tuple("parent" for _ in wishes),
+            "quota": tuple(f"tree {tree}" for (_, tree), _ in limited),
             **{name: tuple(codes) for name, codes in names.codes.items()},
         },
+        request_group=_ints(trees.index(w.tree) for w in wishes),
         admission=None,
+        **of_labs,
+        **_table(("hours_slot", "hours_limit"), closing),
+        **_table(("counted_quota", "counted_group"), counted),
         **_table(("used_request", "used_attribute", "used_value"), used),
         **_table(("ceiling_slot", "ceiling_priority", "ceiling_limit"), _rows(places, ceilings)),
         **_table(("deadline_slot", "deadline_slack", "deadline_limit"), _rows(places, deadlines)),
-        **_table(("total_runtime", "total_limit"), most),
         **_table(("step_slot", "step_width", "step_wait"), waits),
     )
 
@@ -142,6 +164,10 @@ def _rows(places: list[str], levels: Levels | None) -> list[tuple[int, ...]]:
         for place, limits in (levels or {}).items()
         for level, limit in limits.items()
     ]
+
+
+def _by_lab(names: _Names, limits: Mapping[str, int] | None) -> list[tuple[int, ...]]:
+    return [(names.code("runtime", lab), limit) for lab, limit in (limits or {}).items()]
 
 
 def _table(names: tuple[str, ...], rows: Sequence[tuple[int, ...]]) -> dict[str, Ints]:

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The places of one request, sorted into those that it may take now and those that it may not."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models import Capacity, Catalog, Place, Reason, ReasonCode, Rejection, Request
+from planner.candidates.contracts import Contracts
+from planner.candidates.queue import Queue, open_queue
+from planner.estimates import Estimate, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that nothing forbids, the queue that a run would join, and its estimate."""
+
+    place: Place
+    queue: int
+    estimate: Estimate
+
+
+Sorted = tuple[list[Candidate], list[Rejection]]
+
+
+@dataclass
+class Queues:
+    """The queues that candidates ask for, opened once each."""
+
+    catalog: Catalog
+    capacity: Capacity
+    known: dict[tuple[str, str], int | Reason] = field(default_factory=dict)
+    queues: list[Queue] = field(default_factory=list)
+
+    def find(self, place: Place) -> int | Reason:
+        """Return the position of the queue that `place` leads to, or why there is none."""
+        if place.platform not in self.catalog.platforms:
+            text = f"no platform {place.platform} is defined any more"
+            return Reason.of(ReasonCode.UNKNOWN_PLATFORM, text)
+        key = (place.runtime, place.device_type)
+        if key not in self.known:
+            found = self._open(place)
+            if isinstance(found, Queue):
+                self.queues.append(found)
+                self.known[key] = len(self.queues) - 1
+            else:
+                self.known[key] = found
+        return self.known[key]
+
+    def _open(self, place: Place) -> Queue | Reason:
+        runtime = self.catalog.runtimes.get(place.runtime)
+        if runtime is None:
+            text = f"no runtime {place.runtime} is defined any more"
+            return Reason.of(ReasonCode.UNKNOWN_RUNTIME, text)
+        return open_queue(runtime, self.capacity.runtimes.get(place.runtime), place.device_type)
+
+
+def open_places(
+    request: Request,
+    queues: Queues,
+    contracts: Contracts,
+    estimates: Mapping[Signature, Estimate],
+) -> Sorted:
+    """Return the places that have a queue and whose lab takes such runs now, and the others."""
+    found, refused = [], list(request.rejections)
+    for place in request.candidates:
+        queue = queues.find(place)
+        if isinstance(queue, Reason):
+            refused.append(_refusal(place, queue))
+            continue
+        estimate = estimates[Signature(request.job, place.platform, place.runtime)]
+        terms = contracts.of(place.runtime)
+        reason = terms.refuse(request, estimate) if terms else None
+        if reason is None:
+            found.append(Candidate(place, queue, estimate))
+        else:
+            refused.append(_refusal(place, reason))
+    return found, refused
+
+
+def service_times(queues: int, found: Iterable[list[Candidate]]) -> list[int]:
+    """Return the mean duration of the candidates of each queue, in whole seconds."""
+    total, count = [0] * queues, [0] * queues
+    for candidates in found:
+        for candidate in candidates:
+            total[candidate.queue] += candidate.estimate.duration_s
+            count[candidate.queue] += 1
+    return [max(1, round(t / n)) if n else 1 for t, n in zip(total, count, strict=True)]
+
+
+def in_time(
+    request: Request,
+    places: Sorted,
+    queues: list[Queue],
+    contracts: Contracts,
+    service_s: list[int],
+    now: datetime,
+) -> tuple[tuple[Candidate, ...], tuple[Rejection, ...]]:
+    """Turn away the places where the very next run would start too late.
+
+    That is after the request's deadline, or in hours in which the lab is closed.
+    """
+    slack = int((request.deadline - now).total_seconds())
+    found, refused = places
+    kept = []
+    for candidate in found:
+        place = candidate.place
+        wait = queues[candidate.queue].wait(1, service_s[candidate.queue])
+        terms = contracts.of(place.runtime)
+        reason = terms.too_late(wait) if terms else None
+        if wait > slack:
+            text = (
+                f"the queue for {place.device_type} in {place.runtime} is about {wait} s long"
+                f" and the run must start within {max(0, slack)} s"
+            )
+            reason = Reason.of(ReasonCode.DEADLINE, text)
+        if reason is None:
+            kept.append(candidate)
+        else:
+            refused.append(_refusal(place, reason))
+    return tuple(kept), tuple(refused)
+
+
+def _refusal(place: Place, reason: Reason) -> Rejection:
+    return Rejection(runtime=place.runtime, platform=place.platform, reason=reason)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A lab gets no more runs of a tree or of a job in one cycle than its owner allows."""
+
+import numpy as np
+
+from planner.problem.problem import Ints, Problem
+from planner.rules.columns import Columns
+from planner.rules.protocol import Violation, placed
+from planner.rules.rows import Rows, at_most
+
+
+class LabQuota:
+    """The runs that count against a quota of a lab's contract are within it."""
+
+    name = "lab_quota"
+
+    def rows(self, columns: Columns) -> tuple[Rows, ...]:
+        """Return one row for each quota."""
+        problem = columns.problem
+        group, runtime = columns.of_request(problem.group), problem.slot_runtime[columns.slot]
+        row, column = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for quota, there in enumerate(problem.quota_runtime.tolist()):
+            counted = problem.counted_group[problem.counted_quota == quota]
+            here = np.flatnonzero((runtime == there) & np.isin(group, counted))
+            row.append(np.full(len(here), quota, dtype=np.int64))
+            column.append(here)
+        quotas = np.arange(len(problem.quota_limit))
+        limit = problem.quota_limit
+        rows = (np.concatenate(row), np.concatenate(column))
+        return (at_most(self.name, "quota", quotas, *rows, 1, limit),)
+
+    def check(self, problem: Problem, choice: Ints) -> list[Violation]:
+        """Return the quotas that are exceeded."""
+        request, candidate = placed(problem, choice)
+        runtime = problem.slot_runtime[problem.candidate_slot[candidate]]
+        sent = np.column_stack((runtime, problem.group[request]))
+        kinds, counts = np.unique(sent, axis=0, return_counts=True)
+        found = []
+        for quota, (there, most) in enumerate(
+            zip(problem.quota_runtime.tolist(), problem.quota_limit.tolist(), strict=True)
+        ):
+            counted = set(problem.counted_group[problem.counted_quota == quota].tolist())
+            count = sum(
+                runs
+                for (lab, group), runs in zip(kinds.tolist(), counts.tolist(), strict=True)
+                if lab == there and group in counted
+            )
+            if count > most:
+                lab, who = problem.labels["runtime"][there], problem.labels["quota"][quota]
+                text = f"{lab} gets {count} runs of {who} and its contract admits {most}"
+                found.append(Violation(self.name, text))
+        return found
