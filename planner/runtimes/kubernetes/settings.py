@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from models import PlannerError, Runtime
 from models.base import Theirs
-from models.settings import Seconds
+from models.duration import Seconds
 
 # As in 1, 0.5, 250m, 4Gi; YAML's numbers are welcome.
 Quantity = Annotated[
