@@ -13,6 +13,7 @@ from planner.cli import options
 @options.yaml_config
 @click.option("--once", is_flag=True, help="One cycle, until all that it started has ended.")
 @click.option("--every", type=options.Duration(), help="A cycle every so often: 90s, 3m, 1h.")
+@click.option("--standby", is_flag=True, help="Wait while another planner is at work.")
 @click.option("--dry-run", is_flag=True, help="Show what a cycle would do; send and write nothing.")
 @options.ledger
 @click.option("--events", "events_path", help="Events instead of those that the YAML names.")
@@ -27,6 +28,7 @@ def command(
     paths: tuple[Path, ...],
     once: bool,
     every: int | None,
+    standby: bool,
     dry_run: bool,
     ledger_url: str | None,
     events_path: str | None,
@@ -42,13 +44,15 @@ def command(
 
     Without --once and --every a cycle comes as often as the YAML says, until the planner is told
     to stop. Exits with 3 if a part of the work could not be done, and with 4 if another planner
-    is at work on the ledger.
+    is at work on the ledger; with --standby it waits for that one to end or fall silent instead.
     """
     from planner.cli.collecting import Collector
     from planner.cli.service import Service
 
     if once and every is not None:
         raise click.UsageError("--once and --every exclude each other")
+    if standby and (once or dry_run):
+        raise click.UsageError("--standby is for a planner that stays")
     service = Service(
         paths=paths,
         collector=Collector(events_path, nodes_path, settings_path),
@@ -63,4 +67,4 @@ def command(
         sys.exit(service.preview())
     if once:
         sys.exit(service.once())
-    service.every(every)
+    service.every(every, standby=standby)

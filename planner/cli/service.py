@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,8 +22,10 @@ from planner.cli.progress import Progress
 from planner.cli.show_cycle import write_cycle
 from planner.config import load_policy
 from planner.cycle import CycleReport, Planner
-from planner.ledger import Ledger, NoLedgerError
+from planner.ledger import Lead, Ledger, LostLeadError, NoLedgerError
 from planner.runtimes import LabRuntime, open_runtime
+
+STANDBY_S = 1.0  # between two looks at whether anybody leads
 
 
 @dataclass(frozen=True)
@@ -60,26 +62,47 @@ class Service:
         """
         inputs = Inputs()
         catalog = inputs.catalog(self.paths)
-        with self._ledger(catalog) as ledger, ledger.lock():
-            report = self._cycle(catalog, ledger, inputs, wait=True, plan=plan)
+        with self._ledger(catalog) as ledger, ledger.lock() as lead:
+            report = self._cycle(catalog, ledger, lead, inputs, wait=True, plan=plan)
             return self._close(report, ledger, inputs)
 
-    def every(self, seconds: int | None) -> None:
-        """Do cycles until told to stop; one that fails does not keep the next from coming."""
+    def every(self, seconds: int | None, *, standby: bool = False) -> None:
+        """Do cycles until told to stop; one that fails does not keep the next from coming.
+
+        With `standby` wait for as long as another planner leads, and again once the lead is lost.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
-        with self._ledger(Inputs().catalog(self.paths)) as ledger, ledger.lock():
-            pause = seconds or 0
+        with self._ledger(Inputs().catalog(self.paths)) as ledger:
             while not self._stopping.is_set():
-                begun = time.monotonic()
-                inputs = Inputs()
                 try:
-                    catalog = inputs.catalog(self.paths)
-                    pause = seconds or catalog.planner.cycle
-                    self._close(self._cycle(catalog, ledger, inputs, wait=False), ledger, inputs)
+                    with ledger.lock() as lead:
+                        self._lead(ledger, lead, seconds)
                 except PlannerError as error:
-                    click.echo(f"error: {error}", err=True)
-                self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
+                    if not standby or error.exit_code is not ExitCode.LOCKED:
+                        raise
+                    self._stopping.wait(STANDBY_S)
+
+    def _lead(self, ledger: Ledger, lead: Lead, seconds: int | None) -> None:
+        """Do cycles until told to stop.
+
+        Raises:
+            LostLeadError: if another planner leads now.
+        """
+        pause = seconds or 0
+        while not self._stopping.is_set():
+            begun = time.monotonic()
+            inputs = Inputs()
+            try:
+                catalog = inputs.catalog(self.paths)
+                pause = seconds or catalog.planner.cycle
+                report = self._cycle(catalog, ledger, lead, inputs, wait=False)
+                self._close(report, ledger, inputs)
+            except LostLeadError:
+                raise
+            except PlannerError as error:
+                click.echo(f"error: {error}", err=True)
+            self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
 
     def _ledger(self, catalog: Catalog) -> Ledger:
         return Ledger.open(self._url(catalog))
@@ -102,12 +125,13 @@ class Service:
         self,
         catalog: Catalog,
         ledger: Ledger,
+        lead: Lead,
         inputs: Inputs,
         *,
         wait: bool,
         plan: PlanDocument | None = None,
     ) -> CycleReport:
-        planner = self._planner(catalog, ledger)
+        planner = self._planner(catalog, ledger, lead.holds)
         collecting = self.collector.batch(catalog, ledger, inputs)
         with collecting as collected, Progress() as progress:
             return planner.cycle(
@@ -120,7 +144,9 @@ class Service:
                 watching=progress.watching,
             )
 
-    def _planner(self, catalog: Catalog, ledger: Ledger) -> Planner:
+    def _planner(
+        self, catalog: Catalog, ledger: Ledger, may_send: Callable[[], bool] = lambda: True
+    ) -> Planner:
         return Planner(
             catalog,
             load_policy(self.policy or catalog.planner.policy, catalog),
@@ -129,6 +155,7 @@ class Service:
             clock=lambda: datetime.now(UTC),
             timer=time.monotonic,
             sleep=time.sleep,
+            may_send=may_send,
             capacity_file=self.capacity,
             solver=self.solver,
             seed=self.seed,

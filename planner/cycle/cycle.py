@@ -46,7 +46,7 @@ class Planner:
     """Turns batches into executed plans, one cycle at a time, with a ledger as its memory.
 
     `runtimes` are the ways to labs that there are. The planner is the only one at work on its
-    ledger: the caller holds the ledger's lock.
+    ledger: the caller holds the ledger's lock, and `may_send` tells whether it still does.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Planner:
         clock: Clock,
         timer: Timer,
         sleep: Callable[[float], None],
+        may_send: Callable[[], bool] = lambda: True,
         capacity_file: Path | None = None,
         solver: str | None = None,
         seed: int = 0,
@@ -67,6 +68,7 @@ class Planner:
         self._runtimes = runtimes
         self._modes = submit_modes(catalog, runtimes)
         self._clock, self._timer, self._sleep = clock, timer, sleep
+        self._may_send = may_send
         self._capacity_file, self._solver, self._seed = capacity_file, solver, seed
 
     def preview(self, batch: Batch, nodes: NodeLookup | None) -> CycleReport:
@@ -111,7 +113,9 @@ class Planner:
         now, watch = self._clock(), Stopwatch(self._timer)
         ledger, live = self._ledger, self._live()
         own = Nodes(api)
-        sender = Sender(self._catalog, self._runtimes, self._modes, self._clock, own)
+        sender = Sender(
+            self._catalog, self._runtimes, self._modes, self._clock, own, self._may_send
+        )
         recovered = recover(ledger, sender)
         earlier = observe(ledger, self._runtimes, now)
         watch.lap("recover")

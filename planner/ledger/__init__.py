@@ -12,9 +12,10 @@ batch.py      what a cycle collected              opening.py     makes, migrates
 requests.py   requests, backlog, ends             migrations/    the schema, step by step
 revisions.py  the newest of each branch           database.py    connections, transactions
 plans.py      plans, intents, reasons to wait     address.py     what a URL means
-journal.py    what was sent and what became of it lock.py        one planner at a time
+journal.py    what was sent and what became of it lead.py        one planner at a time
 cycles.py     when a cycle began and ended        cursors.py     how far sources were read
 reading.py    status and history                  rows.py        rows in bulk
+lock.py       goes with its process
 prune.py      what nothing needs any more         states.py      groups of run states
 rollup.py     runs begin to count in their day    documents.py   nouns as text
 days.py       the histograms of each day          moments.py     times as numbers
@@ -23,7 +24,8 @@ outcomes.py   the past, read back
 retention.py  what was rolled up and is too old
 """
 
+from planner.ledger.lead import Lead, LostLeadError
 from planner.ledger.ledger import Ledger
 from planner.ledger.opening import NoLedgerError
 
-__all__ = ["Ledger", "NoLedgerError"]
+__all__ = ["Lead", "Ledger", "LostLeadError", "NoLedgerError"]

@@ -2,7 +2,7 @@
 """Connections to the ledger's database, and the transactions that everything happens in."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ class Database:
 
     def __init__(self, address: Address, *, read_only: bool) -> None:
         self.address = address
+        self.guard: Callable[[Connection], None] | None = None  # may refuse to have it changed
         if address.path is not None:
             self.engine = self._reader = _sqlite(address, read_only)
         else:
@@ -39,6 +40,8 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are committed together, one writer after the other."""
         with self.explained(), self._writer.begin() as connection:
+            if self.guard is not None:
+                self.guard(connection)
             yield connection
 
     @contextmanager

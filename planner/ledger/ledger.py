@@ -41,7 +41,7 @@ from planner.ledger import (
     rollup,
 )
 from planner.ledger.database import Database
-from planner.ledger.lock import locked
+from planner.ledger.lead import LEASE_S, Lead, leading
 from planner.ledger.opening import open_database
 from planner.ledger.prune import prune
 from planner.ledger.retention import forget
@@ -81,14 +81,16 @@ class Ledger:
         self.close()
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, lease_s: float = LEASE_S) -> Iterator[Lead]:
         """Keep other planners out; the lock goes when this process does, however it ends.
+
+        A process that is frozen for longer than its lease loses it, and can write nothing more.
 
         Raises:
             PlannerError: at once, with exit code LOCKED, if another planner is at work.
         """
-        with locked(self._database):
-            yield
+        with leading(self._database, lease_s) as lead:
+            yield lead
 
     # What came in.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One planner at a time on a ledger, by a lock that goes when its process does."""
+"""A lock that goes when its process does."""
 
 import fcntl
 import os

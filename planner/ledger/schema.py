@@ -118,6 +118,15 @@ cursor = Table(
     Column("position", UtcTime, nullable=False),
 )
 
+# One row: who leads, whether that process has the lock, and until when it leads without a word.
+leader = Table(
+    "leader",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("locked", Boolean, nullable=False),
+    Column("expires", UtcTime, nullable=False),
+)
+
 node = Table(
     "node",
     metadata,

@@ -57,6 +57,7 @@ class Sender:
 
     `modes` says whether runs are really sent, for each runtime; `in_flight` runs are in the hands
     of a runtime at a time. A runtime that says nothing for `patience` seconds is left behind.
+    `may_send` is asked right before anything is sent.
     """
 
     catalog: Catalog
@@ -64,6 +65,7 @@ class Sender:
     modes: Mapping[str, SubmitMode]
     clock: Callable[[], datetime]
     nodes: Nodes = field(default_factory=Nodes)
+    may_send: Callable[[], bool] = lambda: True
     patience: float = PATIENCE
 
     @property
@@ -138,7 +140,7 @@ class _Submission:
         away: list[_Sending] = []
 
         def create(_: str, order: Order) -> Node | _Sending:
-            unsent = self._too_late() or next(iter(away), None)
+            unsent = self._refusal() or next(iter(away), None)
             if unsent is not None:
                 return unsent
             try:
@@ -163,14 +165,17 @@ class _Submission:
         sender = self._sender
 
         def send(name: str, order: Order) -> _Sending:
-            late = self._too_late()
-            return late or _send(sender.runtimes[name], order, sender.catalog, nodes[order.run])
+            refusal = self._refusal()
+            return refusal or _send(sender.runtimes[name], order, sender.catalog, nodes[order.run])
 
         with lanes(work, send, sender.patience, sender.in_flight) as all_news:
             for news in all_news:
                 self._record(news.item, news.result or _unsent(news.error))
 
-    def _too_late(self) -> "_Sending | None":
+    def _refusal(self) -> "_Sending | None":
+        """Return why nothing may be sent any more, None if it may."""
+        if not self._sender.may_send():
+            return _Sending(RunState.WAITING, "this planner does not lead any more")
         if self._until is None or self._sender.clock() <= self._until:
             return None
         text = f"the plan was good until {self._until:%H:%M:%S} UTC only"

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,90 @@ def test_a_lock_that_cannot_be_is_an_error(tmp_path: Path) -> None:
         (tmp_path / "ledger.db.lock").mkdir()
         with pytest.raises(PlannerError, match=f"^{path}.lock: "), ledger.lock():
             pytest.fail("a folder is no lock")
+
+
+LEASE_S = 0.8
+LEAD = """
+import sys, time
+from planner.ledger import Ledger
+with Ledger.open(sys.argv[1]) as ledger, ledger.lock(lease_s=float(sys.argv[2])) as lead:
+    print("leads", flush=True)
+    for line in sys.stdin:
+        try:
+            ledger.mark_sought("nobody", __import__("datetime").datetime.now())
+            wrote = True
+        except Exception as error:
+            wrote = type(error).__name__
+        print(lead.holds(), wrote, flush=True)
+"""
+
+
+@dataclass
+class Leader:
+    """Another process that leads on a short lease."""
+
+    process: subprocess.Popen[str]
+
+    def freeze(self) -> None:
+        """Have it do nothing until it is asked."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def ask(self) -> str:
+        """Wake it up, and return what it says it may do."""
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        self.process.send_signal(signal.SIGCONT)
+        stdin.write("?\n")
+        stdin.flush()
+        return stdout.readline().strip()
+
+
+@contextmanager
+def leader(url: str) -> Iterator[Leader]:
+    """Give another process that leads."""
+    command = [sys.executable, "-c", LEAD, url, str(LEASE_S)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "leads\n"
+        try:
+            yield Leader(process)
+        finally:
+            process.kill()
+
+
+def test_a_leader_that_works_is_left_alone(url: str) -> None:
+    """Its lease is renewed for as long as it lives, however short that is."""
+    with Ledger.open(url) as ledger, leader(url) as other:
+        time.sleep(2 * LEASE_S)
+        refusal(ledger)
+        assert other.ask() == "True True"
+
+
+def test_a_frozen_leader_cannot_send_when_it_wakes(url: str) -> None:
+    """Somebody else leads once its lease is over; what it still tries is refused."""
+    with Ledger.open(url) as ledger, leader(url) as other:
+        other.freeze()
+        refusal(ledger)
+        take(ledger, within=20 * LEASE_S)
+        with ledger.lock() as lead:
+            assert other.ask() == "False LostLeadError"
+            assert lead.holds()
+            with Ledger.open(url) as third:
+                refusal(third)
+
+
+def test_who_leads_without_the_lock_is_left_alone(url: str) -> None:
+    """After the frozen process has gone, and its lock with it, the one that took over leads."""
+    with Ledger.open(url) as ledger, Ledger.open(url) as third:
+        with leader(url) as other:
+            other.freeze()
+            take(ledger, within=20 * LEASE_S)
+            lock = ledger.lock()
+            lock.__enter__()
+        refusal(third)
+        lock.__exit__(None, None, None)
+        with third.lock():
+            pass
