@@ -68,12 +68,14 @@ from models.settings import (
 )
 from models.suggestion import Fate, PlaceFate, PlatformRuns, Suggestion, SuggestionKind
 from models.what_if import Side, WhatIf
+from models.worth import BoardWorth
 
 __all__ = [
     "FINAL_STATES",
     "TIER_OF",
     "Assignment",
     "Batch",
+    "BoardWorth",
     "BuildConfig",
     "Capacity",
     "CapacitySettings",

@@ -8,6 +8,7 @@ from models.base import Ours
 from models.option import RequestOptions
 from models.price import Price
 from models.reason import Reason
+from models.worth import BoardWorth
 
 
 class Status(StrEnum):
@@ -111,7 +112,8 @@ class PlanDocument(Ours):
 
     `explanations` has, for each request that was solved, what its runs could have had: enough to
     say why each went where it went. `slots` are those where any of them could have gone, `prices`
-    what one more place there would be worth.
+    what one more place there would be worth. `boards` is what one more device of each type would
+    bring, the best first, if that was asked for.
     """
 
     plan: PlanHeader
@@ -122,3 +124,4 @@ class PlanDocument(Ours):
     explanations: tuple[RequestOptions, ...] = ()
     slots: tuple[SlotRoom, ...] = ()
     prices: tuple[Price, ...] = ()
+    boards: tuple[BoardWorth, ...] = ()

@@ -39,6 +39,7 @@ _HOME = {
     "diff": "planner.plan",
     "Scenario": "planner.whatif",
     "what_if": "planner.whatif",
+    "worth": "planner.whatif",
 }
 
 __all__ = list(_HOME)

@@ -15,12 +15,18 @@ from planner.cli.batches import BatchOptions, read_batch
 from planner.cli.inputs import Inputs
 
 if TYPE_CHECKING:
+    from models import BoardWorth
     from planner.whatif import Change, Scenario
 
 
 @click.command("plan")
 @options.batch
 @options.what_if
+@click.option(
+    "--worth",
+    is_flag=True,
+    help="Also say what one more device of each type would bring; solves once for each.",
+)
 @click.option(
     "--save-problem",
     "problem_path",
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 @options.output
 def command(
     changes: "tuple[Change, ...]",
+    worth: bool,
     problem_path: Path | None,
     detailed_exitcode: bool,
     output_format: str,
@@ -40,7 +47,8 @@ def command(
 ) -> None:
     """Plan a batch of events without sending anything.
 
-    With --what-if, show what would be decided otherwise with these changes.
+    With --worth, also say what one more device of each type would bring. With --what-if, show
+    what would be decided otherwise with these changes.
     Exits with 3 if the plan is degraded or a part of the input could not be used.
     """
     from planner.cycle import Stopwatch, decide
@@ -51,6 +59,8 @@ def command(
     created = batch["now"] or datetime.now(UTC)
     scenario = read_batch(batch, inputs, watch)
     if changes:
+        if worth:
+            raise click.UsageError("--worth and --what-if do not go together")
         sys.exit(_compare(scenario, changes, output_format, inputs))
     decision = decide(
         scenario.catalog,
@@ -66,10 +76,20 @@ def command(
     if problem_path is not None:
         save(decision.problem, problem_path)
     document = _timed(decision.document, watch.seconds)
+    if worth:
+        document = document.model_copy(update={"boards": _boards(scenario)})
     output.write(document, output_format, lambda page: show(document, page))
     for text in decision.plan.notes:
         click.echo(text, err=True)
     sys.exit(_exit_code(document, inputs, detailed_exitcode))
+
+
+def _boards(scenario: "Scenario") -> "tuple[BoardWorth, ...]":
+    """Return what one more device of each type would bring; a terminal sees how far that is."""
+    from planner.cli.progress import tracked
+    from planner.whatif import worth
+
+    return worth(scenario, along=lambda boards: tracked(boards, "one more device of each type"))
 
 
 def _compare(

@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """How far a command is, on a terminal only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, track
 from rich.progress import Progress as Bars
 
 from models import FINAL_STATES, Order, Outcome, RunState
+
+Item = TypeVar("Item")
+
+
+def tracked(items: Sequence[Item], what: str) -> Iterable[Item]:
+    """Yield `items` with a bar on stderr that counts them; without a terminal there is none."""
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    return track(items, what, console=console, transient=True, disable=hidden)
 
 
 def in_portions(what: str, portion: Callable[[], int]) -> int:

@@ -7,12 +7,22 @@ from itertools import chain, groupby
 from rich.console import Console
 from rich.text import Text
 
-from models import Assignment, Deferral, PlanDocument, Price, RequestError, TierResult
+from models import Assignment, BoardWorth, Deferral, PlanDocument, Price, RequestError, TierResult
 from planner.plan.bound import relative_gap
 from planner.plan.grid import Grid, note, title
-from planner.plan.wording import RunNames, amount, counted, lasting, money, named, worth_text
+from planner.plan.wording import (
+    RunNames,
+    amount,
+    counted,
+    difference,
+    lasting,
+    money,
+    named,
+    worth_text,
+)
 
 LISTED = 6  # how many runs are named under one reason before they are only counted
+BOARDS = 20  # of how many types it is shown what one more device would bring
 _PLACED = ("run", "job", "platform", "start", "takes", "cost", "prio")
 _TIERS = ("tier", "reached", "bound", "gap")
 
@@ -24,6 +34,7 @@ def show(document: PlanDocument, console: Console) -> None:
     _show_deferrals(document.deferrals, names, console)
     _show_errors(document.errors, names, console)
     _show_prices(document.prices, console)
+    _show_boards(document.boards, console)
     _show_summary(document, console)
 
 
@@ -103,6 +114,30 @@ def _show_prices(prices: Sequence[Price], console: Console) -> None:
     if len(prices) > LISTED:
         note(console, f"and {len(prices) - LISTED} more places", 2, "dim")
     console.print()
+
+
+def _show_boards(boards: Sequence[BoardWorth], console: Console) -> None:
+    """Print what one more device of each type would bring."""
+    if not boards:
+        return
+    useful = [board for board in boards if any(board.gains.values())]
+    title(console, "one more device would bring", counted(len(useful), "type"))
+    head = ("  place", "runs", *boards[0].gains)
+    rows = [_board(board) for board in useful[:BOARDS]]
+    grid = Grid([head, *rows], console.width, left=1, giving=(0,))
+    grid.show([head], console, style="dim")
+    grid.show(rows, console)
+    if len(useful) > BOARDS:
+        note(console, f"and {len(useful) - BOARDS} more types", 2, "dim")
+    nothing = [board.place for board in boards if board not in useful]
+    if nothing:
+        note(console, f"nothing: {named(nothing, LISTED)}", 2, "dim")
+    console.print()
+
+
+def _board(board: BoardWorth) -> tuple[str, ...]:
+    gains = (difference(tier, gain) for tier, gain in board.gains.items())
+    return (f"  {board.place}", f"{board.placed:+}" if board.placed else "none", *gains)
 
 
 def _show_summary(document: PlanDocument, console: Console) -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from models import Place, PlanDiff, Reason, RequestError, RunChange, TierChange
 from planner.plan.grid import Grid, note, title
-from planner.plan.wording import RunNames, amount, counted
+from planner.plan.wording import RunNames, amount, counted, difference
 
 _PARTS = (
     ("placed", "now placed"),
@@ -20,27 +20,27 @@ _PARTS = (
 _TIERS = ("tier", "before", "after", "change")
 
 
-def show_diff(difference: PlanDiff, console: Console) -> None:
+def show_diff(found: PlanDiff, console: Console) -> None:
     """Print what differs between two plans to `console`, as wide as that is."""
-    title(console, f"{difference.before} -> {difference.after}")
-    if difference.empty:
+    title(console, f"{found.before} -> {found.after}")
+    if found.empty:
         note(console, "both plans decide the same", 0)
         return
-    show_changes(difference, console)
-    if difference.tiers:
-        show_tiers(difference.tiers, console)
+    show_changes(found, console)
+    if found.tiers:
+        show_tiers(found.tiers, console)
 
 
-def show_changes(difference: PlanDiff, console: Console) -> None:
+def show_changes(found: PlanDiff, console: Console) -> None:
     """Print which runs and requests have another fate."""
-    parts = [(text, getattr(difference, name)) for name, text in _PARTS]
+    parts = [(text, getattr(found, name)) for name, text in _PARTS]
     names = RunNames((c.request for _, changes in parts for c in changes), console.width)
     for text, changes in parts:
         if changes:
             title(console, text, counted(len(changes), "run"))
             _show_changes(changes, names, console)
-    _show_errors("now in error", difference.new_errors, console)
-    _show_errors("no longer in error", difference.gone_errors, console)
+    _show_errors("now in error", found.new_errors, console)
+    _show_errors("no longer in error", found.gone_errors, console)
 
 
 def show_tiers(tiers: Sequence[TierChange], console: Console) -> None:
@@ -78,14 +78,9 @@ def _show_errors(text: str, errors: tuple[RequestError, ...], console: Console) 
 
 def _tier(change: TierChange) -> tuple[str, ...]:
     before, after = change.before, change.after
-    difference = ""
-    if before is not None and after is not None:
-        more = after - before
-        sign = "+" if more > 0 else "-"
-        difference = f"{sign}{amount(change.name, abs(more))}" if more else "none"
     return (
         change.name,
         "" if before is None else amount(change.name, before),
         "" if after is None else amount(change.name, after),
-        difference,
+        "" if before is None or after is None else difference(change.name, after - before),
     )

@@ -39,6 +39,11 @@ def amount(tier: str, value: int) -> str:
     return money(value) if tier == Tier.COST else str(value)
 
 
+def difference(tier: str, value: int) -> str:
+    """Return by how much a tier changes, with its sign; "none" where it does not."""
+    return f"{'+' if value > 0 else '-'}{amount(tier, abs(value))}" if value else "none"
+
+
 def worth_text(price: Price) -> str:
     """Return what one more place is worth, in words: "at most 12.00 points of value"."""
     return f"at most {amount(price.tier, round(price.worth))} of {price.tier}"

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from models import PlanDocument, RunRecord, TierResult
 from planner.plan.bound import relative_gap
-from planner.plan.wording import amount, counted, lasting, money, named
+from planner.plan.wording import amount, counted, difference, lasting, money, named, worth_text
 from planner.report.actual import actuals, slot_outcomes
 from planner.report.axis import ticks
 from planner.report.jobs import asked
@@ -64,10 +64,12 @@ def _environment() -> Environment:
         "amount": lambda tier: amount(tier.name, tier.value),
         "bound": lambda tier: amount(tier.name, tier.bound),
         "counted": counted,
+        "difference": difference,
         "gap": _gap,
         "lasting": lasting,
         "money": money,
         "named": named,
+        "worth": worth_text,
     }
     return environment
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`kci-planner plan --what-if`: two plans of one batch, compared."""
+"""`kci-planner plan --what-if` and `--worth`: the same batch with something different."""
 
 from pathlib import Path
 
 import pytest
 
-from models import ExitCode, WhatIf
+from models import ExitCode, PlanDocument, WhatIf
 from tests.cli.conftest import Kci
 
 Args = list[str | Path]
@@ -55,3 +55,22 @@ def test_usage(kci: Kci, quick: Args, change: str, said: str) -> None:
     done = kci("plan", *quick, "--what-if", change)
     assert (done.code, done.out) == (ExitCode.USAGE, "")
     assert said in done.err
+
+
+def test_one_more_device_of_each_type(kci: Kci, quick: Args) -> None:
+    """`--worth` adds to the plan what each type would bring; without it nothing is solved."""
+    plain = PlanDocument.model_validate(kci("plan", *quick, "-o", "json").json)
+    assert plain.boards == ()
+    done = kci("plan", *quick, "--worth", "-o", "json")
+    assert (done.code, done.err) == (ExitCode.DONE, "")
+    boards = PlanDocument.model_validate(done.json).boards
+    assert {board.runtime for board in boards} >= {"lava-south", "shell-local"}
+    assert all(list(b.gains) == [t.name for t in plain.solve.tiers] for b in boards)
+    best = next(board for board in boards if any(board.gains.values()))
+    assert best.place in kci("plan", *quick, "--worth").out
+
+
+def test_worth_or_what_if(kci: Kci, quick: Args) -> None:
+    """Both at once is a usage error."""
+    done = kci("plan", *quick, "--worth", "--what-if", "policy=cheapest")
+    assert (done.code, done.out) == (ExitCode.USAGE, "")

@@ -20,7 +20,7 @@ def test_keys_are_those_of_the_design() -> None:
     problem = facts(Wish(("lab/a",), number=2), ceilings={"lab/a": {100: 1}})
     data = json.loads(written(problem, "lab/a", None).model_dump_json())
     fixed = ["plan", "solve", "assignments", "deferrals", "errors"]
-    assert list(data) == [*fixed, "explanations", "slots", "prices"]
+    assert list(data) == [*fixed, "explanations", "slots", "prices", "boards"]
     assert set(data["plan"]) == {"id", "problem", "created", "valid_until"}
     assert set(data["solve"]) == {"solver", "status", "tiers", "gap", "seconds"}
     assert set(data["solve"]["tiers"][0]) == {"name", "value", "bound"}

@@ -8,6 +8,7 @@ import pytest
 
 from models import (
     Assignment,
+    BoardWorth,
     Ceiling,
     Deferral,
     Explanation,
@@ -49,6 +50,7 @@ NOUNS: tuple[type[Ours], ...] = (
     PlanDiff,
     RunChange,
     Price,
+    BoardWorth,
 )
 
 

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from models import (
     Assignment,
+    BoardWorth,
     Deferral,
     PlanDocument,
+    Price,
     Reason,
     ReasonCode,
     RequestError,
@@ -36,6 +38,24 @@ ERROR = RequestError(
     reason=Reason.of(ReasonCode.UNKNOWN_JOB, "site.yaml:3: job 'nothing' is not defined"),
 )
 
+BOARDS = (
+    BoardWorth(
+        runtime="lab",
+        device_type="rock",
+        placed=1,
+        gains={"value": 3000, "diversity": 0, "completion": -600, "cost": 40},
+        solved=True,
+    ),
+    BoardWorth(
+        runtime="cloud", device_type=None, placed=0, gains={"value": 0, "cost": 0}, solved=False
+    ),
+)
+
+PRICES = (
+    Price(rule="slot_ceiling", runtime="lab", device_type="rock", tier="value", worth=3000),
+    Price(rule="runtime_total", runtime="cloud", device_type=None, tier="completion", worth=90),
+)
+
 # Fields that hold names, which come from configurations, nodes and labs.
 _NAMES = {"request", "job", "parent", "runtime", "platform", "device_type", "text"}
 
@@ -52,7 +72,9 @@ def small() -> PlanDocument:
         totals={"cloud": 2},
         steps={"lab/rock": [(1, 0), (100, 900)]},
     )
-    return solved(problem, solver="greedy").model_copy(update={"errors": (ERROR,)})
+    return solved(problem, solver="greedy").model_copy(
+        update={"errors": (ERROR,), "boards": BOARDS, "prices": PRICES}
+    )
 
 
 def large(requests: int) -> PlanDocument:

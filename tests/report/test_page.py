@@ -113,6 +113,24 @@ def test_estimates_stand_against_outcomes() -> None:
     assert "1 pass" in Page(html).text
 
 
+def test_what_more_room_would_bring() -> None:
+    """One more device by what it changes, one more place by its price; no part without either."""
+    document = small()
+    text = Page(report_page(document)).text
+    for word in (
+        "lab/rock",
+        "+30.00 points",
+        "-10m",
+        "slot_ceiling",
+        "at most 1m30s of completion",
+    ):
+        assert word in text
+    without = document.model_copy(update={"prices": (), "boards": ()})
+    assert "What more room would bring" not in report_page(without)
+    useless = document.model_copy(update={"boards": document.boards[1:]})
+    assert "would bring nothing" in report_page(useless)
+
+
 def test_the_same_plan_gives_the_same_page() -> None:
     """Nothing of the page depends on when and where it is made."""
     assert report_page(small()) == report_page(small())
@@ -130,7 +148,8 @@ def test_a_plan_without_explanations_and_slots() -> None:
 
 def test_an_empty_plan() -> None:
     """Nothing asked, nothing placed: still a page."""
-    none = {"assignments": (), "deferrals": (), "errors": (), "explanations": (), "slots": ()}
+    lists = ("assignments", "deferrals", "errors", "explanations", "slots", "prices", "boards")
+    none = dict.fromkeys(lists, ())
     text = Page(report_page(small().model_copy(update=none))).text
     assert "Every run has a place." in text
     assert "No lab takes part." in text
