@@ -7,13 +7,13 @@ Every plan is checked by the same rules; one that breaks any is reported as such
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import scipy.sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from benchmarks.heuristics import least_loaded, place, random, round_robin, two_choices
 from benchmarks.instance import Size, make
 from models import Tier
 from planner.problem import Classes, Problem
@@ -24,6 +24,7 @@ from planner.solvers import AUTO, solve
 from planner.solvers.cpsat import solve_cpsat
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
+from planner.solvers.simple import SIMPLE, place
 from planner.solvers.spread import spread
 from planner.solvers.today import solve_today
 
@@ -43,10 +44,7 @@ def compare(size: Size, seed: int, limit_s: int, clock: Clock) -> list[dict[str,
         ENGINE: lambda: _engine(problem, clock),
         "CP-SAT, request by request": lambda: _cpsat(problem, seed, limit_s),
         "HiGHS MIP, request by request": lambda: _milp(problem, limit_s),
-        "random": lambda: (place(problem, random(seed)), ""),
-        "round robin": lambda: (place(problem, round_robin()), ""),
-        "least loaded": lambda: (place(problem, least_loaded()), ""),
-        "two choices": lambda: (place(problem, two_choices(seed)), ""),
+        **{name: partial(_simple, problem, name, seed) for name in SIMPLE},
         "greedy": lambda: (solve_greedy(problem), ""),
         "today": lambda: (solve_today(problem, seed), ""),
     }
@@ -86,6 +84,10 @@ def _row(
 def _engine(problem: Problem, clock: Clock) -> tuple[Ints, str]:
     plan = solve(problem, solver=AUTO, clock=clock)
     return plan.choice, plan.status.value
+
+
+def _simple(problem: Problem, name: str, seed: int) -> tuple[Ints, str]:
+    return place(problem, SIMPLE[name](seed)), ""
 
 
 def _apart(problem: Problem) -> LinearModel:

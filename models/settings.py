@@ -192,6 +192,7 @@ class Policy(Ours):
     A run is worth `value_base + value_per_priority x priority`, and `age_percent_per_hour`
     percent more for each hour that it has waited. `work_limit` is the solver's deterministic
     limit for one tier, `wall_guard` the wall-clock seconds after which a plan counts as degraded.
+    With `supersede` a newer revision of a branch ends what still waits of the older ones.
     """
 
     name: str = "default"
@@ -200,6 +201,7 @@ class Policy(Ours):
     value_per_priority: Count = 1
     age_percent_per_hour: Count = 10
     deadline: Seconds = 6 * 3600
+    supersede: bool = True
     valid_for: Seconds = 180
     solver: str = "exact"
     work_limit: Count = 60

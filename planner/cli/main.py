@@ -27,9 +27,14 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "planner.cli.status", "What the ledger says now: backlog, runs under way."),
     ("history", "planner.cli.history", "What the ledger remembers: cycles and finished runs."),
     ("report", "planner.cli.report", "A plan as one HTML page."),
+    ("simulate", "planner.cli.simulate", "A day of simulated labs under one policy or several."),
     ("config", "planner.cli.config", "Shorter ways to write a configuration."),
     ("schema", "planner.cli.schema", "The JSON Schema of the configuration, for editors."),
-    ("bench", "planner.cli.bench", "How fast and how good the engine is, on seeded problems."),
+    (
+        "bench",
+        "planner.cli.bench",
+        "The engine on seeded problems, policies in simulated days.",
+    ),
 )
 
 

@@ -3,18 +3,20 @@
 
 cycle.py     the whole on one page         decision.py   requests and capacity -> a checked plan
 intake.py    a batch joins the backlog     adoption.py   a plan that was made before
-report.py    what the cycle did
+memory.py    what it has to remember       report.py     what the cycle did
 """
 
 from planner.cycle.adoption import StalePlanError
 from planner.cycle.cycle import Planner
 from planner.cycle.decision import Decision, checked_plan, decide
+from planner.cycle.memory import Memory
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch
 
 __all__ = [
     "CycleReport",
     "Decision",
+    "Memory",
     "Planner",
     "StalePlanError",
     "Stopwatch",

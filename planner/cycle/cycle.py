@@ -25,10 +25,10 @@ from planner.config import read_capacity
 from planner.cycle.adoption import require_current
 from planner.cycle.decision import Decision, decide
 from planner.cycle.intake import Intake, take_in
+from planner.cycle.memory import Memory
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch, Timer
 from planner.kernelci import Api
-from planner.ledger import Ledger
 from planner.problem import build
 from planner.runtimes import LabRuntime
 from planner.submission import Nodes, Sender, observe, recover, submit_modes, tell
@@ -53,7 +53,7 @@ class Planner:
         self,
         catalog: Catalog,
         policy: Policy,
-        ledger: Ledger,
+        ledger: Memory,
         runtimes: Mapping[str, LabRuntime],
         *,
         clock: Clock,

@@ -20,8 +20,8 @@ from models import (
     RunState,
 )
 from planner.candidates import misconfigured
+from planner.cycle.memory import Memory
 from planner.demand import expand, newest_revisions, review_backlog
-from planner.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ class Intake:
 def take_in(
     catalog: Catalog,
     policy: Policy,
-    ledger: Ledger,
+    ledger: Memory,
     batch: Batch,
     nodes: NodeLookup | None,
     now: datetime,
 ) -> Intake:
     """Expand `batch` and have its requests join those that wait in `ledger`; nothing is written.
 
-    A request ends unsent when a newer revision of its branch is here, when its deadline is over,
-    or when the configuration cannot serve it.
+    A request ends unsent when a newer revision of its branch is here (if the policy says so), when
+    its deadline is over, or when the configuration cannot serve it.
     """
     demand = expand(
         catalog,
@@ -61,7 +61,7 @@ def take_in(
         deadline_s=policy.deadline,
     )
     new, excluded = _sort(catalog, ledger, demand)
-    newest = newest_revisions(demand.requests, ledger.revisions())
+    newest = newest_revisions(demand.requests, ledger.revisions()) if policy.supersede else {}
     waiting, ends = review_backlog([*ledger.backlog(), *new], newest, now)
     reasons = {request.key: misconfigured(catalog, request) for request in waiting}
     withdrawn = [
@@ -80,7 +80,7 @@ def take_in(
     )
 
 
-def _sort(catalog: Catalog, ledger: Ledger, demand: Demand) -> tuple[list[Request], Counter[str]]:
+def _sort(catalog: Catalog, ledger: Memory, demand: Demand) -> tuple[list[Request], Counter[str]]:
     """Return the requests that the ledger has to keep, and count those that nobody wants run."""
     known = ledger.known([request.key for request in demand.requests])
     new: list[Request] = []
@@ -98,7 +98,7 @@ def _sort(catalog: Catalog, ledger: Ledger, demand: Demand) -> tuple[list[Reques
 class _Remembering:
     """Nodes as they are looked up elsewhere, and what the ledger knows to have run besides."""
 
-    def __init__(self, nodes: NodeLookup, ledger: Ledger, now: datetime) -> None:
+    def __init__(self, nodes: NodeLookup, ledger: Memory, now: datetime) -> None:
         self._nodes, self._ledger, self._now = nodes, ledger, now
         self.expect, self.get = nodes.expect, nodes.get
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from models import PlannerError
 from planner.problem import Classes, Problem, kinds, merge
+from planner.solvers.simple import SIMPLE
 
 AUTO = "auto"
-SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today")
+SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today", *SIMPLE)
 
 # Up to so many columns, looking for the exact optimum costs little more than the relaxation.
 EXACT_COLUMNS = 20_000

@@ -46,7 +46,7 @@ def solve_greedy(problem: Problem) -> Ints:
     """Return the candidate of each run, -1 where none was left when its turn came."""
     choice = np.full(problem.runs, -1, dtype=np.int64)
     room, earlier = Room(problem), earlier_values(problem)
-    load = _Load(problem)
+    load = Load(problem)
     run_start = problem.run_start.tolist()
     order = np.lexsort((np.arange(problem.requests), -problem.request_value)).tolist()
     for request in order:
@@ -71,7 +71,7 @@ def solve_greedy(problem: Problem) -> Ints:
     return choice
 
 
-class _Load:
+class Load:
     """The runs on each slot, and what the next one there would wait."""
 
     def __init__(self, problem: Problem) -> None:
@@ -91,20 +91,26 @@ class _Load:
 
     def rank(self, candidate: int) -> tuple[int, int, int]:
         """Return the seconds until a run there would end, its cost, and the candidate itself."""
+        ends = self.wait(candidate) + self._duration[candidate]
+        return ends, self._cost[candidate], candidate
+
+    def wait(self, candidate: int) -> int:
+        """Return the seconds that the next run there would wait."""
         slot = self._slot[candidate]
         nth = self._count[slot]
-        wait = next((w for end, w in self._steps[slot] if nth < end), 0)
-        return wait + self._duration[candidate], self._cost[candidate], candidate
+        return next((w for end, w in self._steps[slot] if nth < end), 0)
 
     def add(self, candidate: int) -> None:
+        """Count one more run on the slot of `candidate`."""
         self._count[self._slot[candidate]] += 1
 
     def remove(self, candidate: int) -> None:
+        """Count one run less there."""
         self._count[self._slot[candidate]] -= 1
 
 
 def _best(
-    request: int, candidates: range, taken: Taken, room: Room, load: _Load, strict: bool
+    request: int, candidates: range, taken: Taken, room: Room, load: Load, strict: bool
 ) -> int | None:
     """Return the candidate that repeats least and ends first, among those with room."""
     ranked = (

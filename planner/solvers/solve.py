@@ -22,6 +22,7 @@ from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
 from planner.solvers.settle import settle
+from planner.solvers.simple import SIMPLE, place
 from planner.solvers.splitting import Splitting
 from planner.solvers.spread import spread
 from planner.solvers.today import solve_today
@@ -133,6 +134,8 @@ def _answer(
         phases.end("solve")
         notes = ("the wall-clock guard fired",) if found.wall else ()
         answer = _Answer(spread(model.columns, found.solution), found.proven, found.wall, notes)
+    elif attempt.solver in SIMPLE:
+        answer = _Answer(place(problem, SIMPLE[attempt.solver](seed)))
     elif attempt.solver == "today":
         answer = _Answer(solve_today(problem, seed))
     else:

@@ -42,4 +42,4 @@ def test_peers_as_a_table(kci: Kci) -> None:
     """A line for each way to solve the problem."""
     done = kci("bench", "peers", "--runs", "20", "--slots", "4")
     assert done.code == 0
-    assert "least loaded" in done.out
+    assert "least-loaded" in done.out

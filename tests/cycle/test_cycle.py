@@ -81,6 +81,16 @@ def test_a_newer_revision_supersedes(site: Site, states: States) -> None:
     assert states()["superseded"] == 2
 
 
+def test_a_policy_may_finish_every_revision(site: Site, states: States) -> None:
+    """Then what waits of an older revision waits on beside that of the newer one."""
+    site.policy = Policy(supersede=False)
+    site.cycle(site.checkout("c1"))
+    site.now += timedelta(hours=1)
+    report = site.cycle(site.checkout("c2", commit="b" * 40))
+    assert report.intake.ends == ()
+    assert "superseded" not in states()
+
+
 def test_another_branch_supersedes_nothing(site: Site, states: States) -> None:
     """A checkout of another branch leaves what waits alone."""
     site.cycle(site.checkout("c1"))

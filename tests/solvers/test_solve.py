@@ -69,7 +69,7 @@ def test_greedy_needs_no_bound_to_serve(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_an_unknown_solver_is_an_error_that_names_those_there_are() -> None:
     """A typing mistake in a policy or an option is said at once."""
-    with pytest.raises(PlannerError, match="exact, scaled, cpsat, greedy, today, auto"):
+    with pytest.raises(PlannerError, match="exact, scaled, cpsat, greedy, today, random, "):
         solve(PROBLEM, solver="exakt")
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The simple ways to place runs: one request after the other, by a choice made on the spot."""
+"""The simple ways to place runs: one request after the other, by a choice made on the spot.
+
+They are no way to run a site; the engine and the simulator are compared with them.
+"""
 
 from collections.abc import Callable
 
@@ -7,9 +10,9 @@ import numpy as np
 
 from planner.problem import STRICT, Problem, Room
 from planner.problem.problem import Ints
-from planner.solvers.greedy import Taken, earlier_values
+from planner.solvers.greedy import Load, Taken, earlier_values
 
-# Picks one of the candidates that have room, given how many runs each slot got so far.
+# Picks one of the candidates that have room, given how long (seconds) the next run waits at each.
 Pick = Callable[[list[int], list[int]], int]
 
 
@@ -21,7 +24,7 @@ def place(problem: Problem, pick: Pick) -> Ints:
     """
     choice = np.full(problem.runs, -1, dtype=np.int64)
     room, earlier = Room(problem), earlier_values(problem)
-    slot, load = problem.candidate_slot.tolist(), [0] * problem.slots
+    load = Load(problem)
     run_start, strict = problem.run_start.tolist(), (problem.request_mode == STRICT).tolist()
     for request in range(problem.requests):
         taken = Taken(problem, request, earlier.get(request, ()))
@@ -32,15 +35,15 @@ def place(problem: Problem, pick: Pick) -> Ints:
             fresh = [c for c in open_ if not taken.repeats(c)]
             if not fresh and (strict[request] or not open_):
                 break
-            candidate = pick(fresh or open_, [load[slot[c]] for c in fresh or open_])
+            candidate = pick(fresh or open_, [load.wait(c) for c in fresh or open_])
             room.take(request, candidate)
             taken.add(candidate)
-            load[slot[candidate]] += 1
+            load.add(candidate)
             chosen.append(candidate)
         if strict[request] and len(chosen) < wanted:
             for candidate in chosen:
                 room.give_back(request, candidate)
-                load[slot[candidate]] -= 1
+                load.remove(candidate)
             chosen = []
         choice[run_start[request] : run_start[request] + len(chosen)] = chosen
     return choice
@@ -52,9 +55,9 @@ def random(seed: int) -> Pick:
     return lambda candidates, load: candidates[int(draw.integers(len(candidates)))]
 
 
-def round_robin() -> Pick:
-    """Return the pick that takes turns."""
-    turn = 0
+def round_robin(seed: int) -> Pick:
+    """Return the pick that takes turns, from a place that is drawn."""
+    turn = seed
 
     def pick(candidates: list[int], load: list[int]) -> int:
         nonlocal turn
@@ -64,8 +67,8 @@ def round_robin() -> Pick:
     return pick
 
 
-def least_loaded() -> Pick:
-    """Return the pick of the slot that got least so far."""
+def least_loaded(seed: int) -> Pick:
+    """Return the pick of the slot where the run waits least; nothing is drawn."""
     return lambda candidates, load: candidates[load.index(min(load))]
 
 
@@ -78,3 +81,11 @@ def two_choices(seed: int) -> Pick:
         return candidates[one if load[one] <= load[two] else two]
 
     return pick
+
+
+SIMPLE: dict[str, Callable[[int], Pick]] = {
+    "random": random,
+    "round-robin": round_robin,
+    "least-loaded": least_loaded,
+    "two-choices": two_choices,
+}

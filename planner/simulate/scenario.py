@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A scenario: a site, its labs and what is checked out, drawn from a seed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import ceil
+
+from models import Catalog, LabType, Runtime
+from planner.simulate.checkouts import Checkout
+from planner.simulate.fleet import HOUR, Fleet, LabSpec, Machine
+from planner.simulate.service import Service
+from planner.simulate.streams import stream
+from planner.simulate.wanted import WantedRun, wanted_runs
+
+START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday; nothing else is special about it
+USE = 0.8  # of the time of boards that are drawn
+LAVA = (LabType.LAVA, LabType.LAVA_REST, LabType.LAVA_XMLRPC)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens in a simulation, whatever the policy: the same seed, the same scenario.
+
+    Checkouts come in the first `hours`; the simulation goes on until what they asked for ended.
+    """
+
+    catalog: Catalog
+    fleet: Fleet
+    checkouts: tuple[Checkout, ...]
+    hours: float
+    seed: int
+
+    def with_fleet(self, fleet: Fleet) -> "Scenario":
+        """Return the scenario with other labs."""
+        return replace(self, fleet=fleet)
+
+
+def draw_fleet(
+    catalog: Catalog, checkouts: Iterable[Checkout], hours: float, seed: int, times: float = 1.0
+) -> Fleet:
+    """Return the labs of a site: what its configuration declares, `times` so much of it.
+
+    Where nothing is declared, there are as many boards of each device type as the checkouts would
+    keep busy four hours in five, give or take: some will be scarce.
+    """
+    service = Service(catalog, seed)
+    work = _work(wanted_runs(catalog, checkouts, service, START).values(), service)
+    labs = {}
+    for name, runtime in catalog.runtimes.items():
+        here = {d: seconds for (lab, d), seconds in sorted(work.items()) if lab == name}
+        labs[name] = _spec(catalog, runtime, here, hours, seed, times)
+    return Fleet(labs)
+
+
+def _spec(
+    catalog: Catalog,
+    runtime: Runtime,
+    work: Mapping[str, float],
+    hours: float,
+    seed: int,
+    times: float,
+) -> LabSpec:
+    declared = catalog.planner.capacity.get(runtime.name)
+    needed = {
+        kind: max(1, round(seconds / (USE * hours * HOUR) * _luck(seed, runtime, kind)))
+        for kind, seconds in work.items()
+    }
+    if runtime.lab_type in LAVA:
+        devices = (declared.devices if declared else None) or {}
+        scaled = {d: ceil(n * times) for d, n in devices.items()}
+        return LabSpec(runtime.name, devices=scaled or needed)
+    slots = ceil((declared.slots if declared and declared.slots else 0) * times)
+    slots = slots or 2 * sum(needed.values(), 1)
+    if runtime.lab_type is not LabType.KUBERNETES:
+        return LabSpec(runtime.name, slots=slots, risk=0.01)
+    contexts = runtime.contexts or ("default",)
+    each = ceil(slots / len(contexts) / 2)  # two builds fit on a node
+    machines = {context: (Machine(16, 64),) * each for context in contexts}
+    return LabSpec(runtime.name, machines=machines, risk=0.01)
+
+
+def _luck(seed: int, runtime: Runtime, device_type: str) -> float:
+    return float(stream(seed, "boards", runtime.name, device_type).lognormal(0.0, 0.5))
+
+
+def _work(wanted: Iterable[WantedRun], service: Service) -> dict[tuple[str, str], float]:
+    """Return the seconds that are wanted of each (runtime, device type), evenly spread."""
+    work: dict[tuple[str, str], float] = {}
+    for one in wanted:
+        places = one.request.candidates
+        for place in places:
+            seconds = service.usual(one.request.job, place.platform, place.runtime) / len(places)
+            key = (place.runtime, place.device_type)
+            work[key] = work.get(key, 0.0) + seconds
+    return work
+
+
+def lava_labs(scenario: Scenario) -> list[str]:
+    """Return the LAVA labs by how many boards they have, most first."""
+    runtimes, labs = scenario.catalog.runtimes, scenario.fleet.labs
+    names = [name for name in labs if runtimes[name].lab_type in LAVA]
+    return sorted(names, key=lambda name: (-sum(labs[name].devices.values()), name))
