@@ -85,7 +85,14 @@ def _lava(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | No
     return LavaRuntime(runtime, definitions, tokens(runtime.name), patience=patience)
 
 
+def _containers(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime:
+    from planner.runtimes.containers import ContainerRuntime
+
+    return ContainerRuntime(runtime, catalog)
+
+
 RUNTIMES: tuple[tuple[LabType, Factory], ...] = (
+    (LabType.DOCKER, _containers),
     (LabType.KUBERNETES, _kubernetes),
     (LabType.LAVA, _lava),
     (LabType.LAVA_REST, _lava),

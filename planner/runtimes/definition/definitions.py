@@ -31,6 +31,15 @@ class Definitions:
         self._site = _site(catalog, environment)
         self._templates = Templates(catalog.planner.templates)
 
+    def parameters(self, dispatch: Dispatch) -> dict[str, Any]:
+        """Return what every template of the runtime may print of a run.
+
+        Raises:
+            NotSentError: if what it depends on cannot be asked for now.
+            DefinitionError: if the configuration does not fit the build.
+        """
+        return parameters(dispatch, self._runtime, self._site, self._artifacts)
+
     def text(self, dispatch: Dispatch, more: Mapping[str, Any] | None = None) -> str:
         """Return the definition of a run, with `more` parameters than every runtime has.
 
@@ -38,7 +47,7 @@ class Definitions:
             NotSentError: if what it depends on cannot be asked for now.
             DefinitionError: if there can be none.
         """
-        told = parameters(dispatch, self._runtime, self._site, self._artifacts)
+        told = self.parameters(dispatch)
         return self._templates.render(dispatch.job, {**told, **(more or {})})
 
     def document(self, dispatch: Dispatch, more: Mapping[str, Any] | None = None) -> dict[str, Any]:

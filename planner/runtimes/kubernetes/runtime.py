@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from models import (
-    CapacitySettings,
     Catalog,
     Dispatch,
     Order,
@@ -64,10 +63,7 @@ class KubernetesRuntime:
         self.name = runtime.name
         self._own = read_settings(runtime)
         self._definitions = Definitions(runtime, catalog, environment)
-        declared = catalog.planner.capacity
-        self._declared = (
-            declared.get(runtime.name) or declared.get(runtime.lab_type) or CapacitySettings()
-        )
+        self._declared = catalog.capacity_settings(runtime)
         self._clusters = Clusters(
             runtime.name, runtime.contexts, self._own.namespace, self._declared.deadline
         )

@@ -13,10 +13,8 @@ from models import (
     CapacitySettings,
     DeviceCapacity,
     Dispatch,
-    Job,
     Order,
     Outcome,
-    PlannerError,
     PlannerSettings,
     RunState,
     Runtime,
@@ -25,6 +23,7 @@ from models import (
 )
 from planner.runtimes.shell import wrapper
 from planner.runtimes.shell.folder import RunFolder, live_runs
+from planner.runtimes.timeout import job_timeout
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +97,7 @@ class ShellRuntime:
         script = render_script(
             dispatch.order, dispatch.job, dispatch.platform, self._settings.shell.templates
         )
-        return _HEADER.format(self._timeout(dispatch.job)) + script
+        return _HEADER.format(job_timeout(dispatch.job, self._settings.shell.timeout)) + script
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Start the run if it was never started; return once that is certain and on disk.
@@ -202,17 +201,3 @@ class ShellRuntime:
             "KCI_PLATFORM": order.platform,
             "KCI_RUNTIME": order.runtime,
         }
-
-    def _timeout(self, job: Job) -> int:
-        """Return the seconds that a run may take: the job's `job_timeout` is in minutes."""
-        minutes = job.params.get("job_timeout")
-        if minutes is None:
-            return self._settings.shell.timeout
-        try:
-            seconds = round(float(minutes) * 60)
-        except (TypeError, ValueError, OverflowError):
-            seconds = 0
-        if seconds < 1:
-            text = f"job_timeout of job '{job.name}' is no number of minutes: {minutes!r}"
-            raise PlannerError(f"{job.where}: {text}")
-        return seconds
