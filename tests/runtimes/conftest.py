@@ -52,8 +52,8 @@ def order(run: str = "ab12-0", runtime: str = "shell", **node: Any) -> Order:
 
 
 def runtime_of(lab_type: LabType) -> Runtime:
-    """Return a runtime of a type, with nothing else said of it."""
-    return Runtime(name="lab", lab_type=lab_type, where=HERE)
+    """Return a runtime of a type, with nothing else said of it but its place."""
+    return Runtime(name="lab", lab_type=lab_type, url="https://lab.example/", where=HERE)
 
 
 def catalog(*runtimes: Runtime, **planner: Any) -> Catalog:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.runtimes.containers.recipe import CANCELLED, RUNTIME
-from planner.runtimes.errors import NotSentError
+from planner.runtimes.errors import UnreachableError
 
 TAIL = 20  # lines of a log
 PULL = 3600  # seconds without a word while an image is fetched
@@ -153,7 +153,7 @@ class Engine:
         """Turn what the client raises into errors that say what is certain."""
         from docker.errors import APIError, DockerException
         from requests import RequestException
-        from requests.exceptions import ConnectTimeout
+        from requests.exceptions import ConnectTimeout, ReadTimeout
         from urllib3.exceptions import HTTPError
 
         try:
@@ -167,7 +167,9 @@ class Engine:
             never = isinstance(error, ConnectTimeout) or isinstance(
                 root, ConnectionRefusedError | FileNotFoundError | PermissionError
             )
-            kind: type[OSError] = NotSentError if never else OSError
+            kind: type[OSError] = UnreachableError if never else OSError
+            if isinstance(error, ReadTimeout):
+                kind = TimeoutError
             said = root.strerror if isinstance(root, OSError) and root.strerror else ""
             raise kind(f"{self.name}: {said or type(root).__name__}") from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:

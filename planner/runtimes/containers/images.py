@@ -15,7 +15,7 @@ class Images:
     """Fetches each image once at a time; runs that need it are sent when it is there."""
 
     def __init__(self, pull: Callable[[str], None], wait: float = WAIT) -> None:
-        self._pull, self._wait = pull, wait
+        self._pull, self.wait = pull, wait
         self._lock = threading.Lock()
         self._under_way: dict[str, _Fetch] = {}
 
@@ -31,7 +31,7 @@ class Images:
             if fetch is None:
                 fetch = self._under_way[image] = _Fetch(self._pull, image)
                 fetch.start()
-        fetch.join(self._wait)
+        fetch.join(self.wait)
         if fetch.is_alive():
             raise NotSentError(f"image '{image}' is being fetched")
         with self._lock:

@@ -39,7 +39,7 @@ class Recipe(BaseModel):
 
     def written(self) -> str:
         """Return the definition as YAML."""
-        return yaml.safe_dump(self.model_dump(), sort_keys=False, allow_unicode=True)
+        return yaml.safe_dump(self.model_dump(), sort_keys=False)
 
     @property
     def command(self) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ValidationError
 from models import PlannerError, Runtime
 from models.base import Theirs
 from models.catalog import Names
-from models.settings import Seconds
+from models.duration import Seconds
 
 
 class ContainerSettings(Theirs):

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from planner.runtimes.errors import NotSentError
+from planner.runtimes.errors import NoAccessError, NotSentError, UnreachableError
 from planner.runtimes.kubernetes.kubeconfig import namespace_of, new_client
 
 _HINTS = {401: " (the kubeconfig's token or certificate for this context is not accepted)"}
@@ -31,6 +31,10 @@ class RefusedError(OSError):
     def is_taken(self) -> bool:
         """Whether an object of that name exists: a conflict of versions is a 409 as well."""
         return self.status == 409 and self.reason == "AlreadyExists"
+
+
+class DeniedError(RefusedError, NoAccessError):
+    """The server does not let us in, or not do that."""
 
 
 class Cluster:
@@ -161,6 +165,7 @@ class Cluster:
             ConnectTimeoutError,
             HTTPError,
             NewConnectionError,
+            ReadTimeoutError,
             SSLError,
         )
 
@@ -173,7 +178,9 @@ class Cluster:
         except ConfigException as error:
             raise NotSentError(f"{self.name}: {error}") from None
         except (NewConnectionError, ConnectTimeoutError) as error:
-            raise NotSentError(f"{self.name}: no server: {_plain(error)}") from error
+            raise UnreachableError(f"{self.name}: no server: {_plain(error)}") from error
+        except ReadTimeoutError as error:
+            raise TimeoutError(f"{self.name}: no answer in {self._patience:g} s") from error
         except (HTTPError, SSLError) as error:
             raise OSError(f"{self.name}: {type(error).__name__}: {_plain(error)}") from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -190,7 +197,10 @@ class Cluster:
         if error.status == 403 and "system:anonymous" in message:
             hint = " (the kubeconfig has no credentials for this context)"
         text = f"{self.name}: {error.status}: {message}{hint}"
-        return RefusedError(text, error.status, str(said.get("reason") or ""))
+        # Quotas say 403 as well, and that is no matter of rights.
+        denied = error.status == 401 or (error.status == 403 and "exceeded quota" not in message)
+        kind = DeniedError if denied else RefusedError
+        return kind(text, error.status, str(said.get("reason") or ""))
 
 
 def _status_of(body: Any) -> dict[str, Any]:

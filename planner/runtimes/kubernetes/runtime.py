@@ -135,10 +135,10 @@ class KubernetesRuntime:
                 self._is_ours(cluster, order)
             elif refused.status in _DEFINITION_IS_WRONG:
                 raise PlannerError(str(refused)) from refused
-            elif refused.status < 500:
-                raise NotSentError(str(refused)) from refused
-            else:
+            elif refused.status >= 500 or isinstance(refused, NotSentError):
                 raise
+            else:
+                raise NotSentError(str(refused)) from refused
         self._take(context, job)
         return job_name(order.run)
 
