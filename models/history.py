@@ -62,6 +62,8 @@ class History(Ours):
 
     def where(self, rows: NDArray[np.bool_]) -> "History":
         """Return only those rows."""
+        if rows.all():
+            return self
         kept = np.flatnonzero(rows).tolist()
         columns: dict[str, Any] = {
             name: column[rows]
@@ -69,17 +71,19 @@ class History(Ours):
             else tuple(column[at] for at in kept)
             for name, column in self
         }
-        return History(**columns)
+        return History.model_construct(**columns)
 
     def and_then(self, others: "History") -> "History":
         """Return these rows and those of another."""
+        if not len(others):
+            return self
         columns: dict[str, Any] = {
             name: np.concatenate((column, getattr(others, name)))
             if isinstance(column, np.ndarray)
             else column + getattr(others, name)
             for name, column in self
         }
-        return History(**columns)
+        return History.model_construct(**columns)
 
     @model_validator(mode="before")
     @classmethod

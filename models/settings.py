@@ -179,7 +179,7 @@ class Learning(Ours):
     """
 
     age: Seconds = 90 * 86400
-    runs: Count = 50_000
+    runs: Count = 20_000
     half_life: Annotated[Seconds, Field(ge=1)] = 14 * 86400
     prior_runs: Annotated[int, Field(ge=1)] = 3
     declared_p90: Annotated[int, Field(ge=100)] = 200

@@ -26,7 +26,7 @@ def rollup(ledger_url: str | None, paths: tuple[Path, ...]) -> None:
 
     planner = load_catalog(*paths).planner
     now = datetime.now(UTC)
-    with Ledger.open(ledger_url or planner.ledger) as ledger, ledger.lock():
+    with Ledger.open(ledger_url or planner.ledger) as ledger:
         rolled = in_portions("rolled up", lambda: ledger.roll_up(now, runs=PORTION))
         forgotten = in_portions(
             "forgotten", lambda: ledger.forget(now, planner.history, runs=PORTION)

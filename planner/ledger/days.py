@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from models import Cells, Ending, Subject, joined, merged
 from planner.ledger.rows import add as add_rows
@@ -39,6 +39,13 @@ def read(connection: Connection, first: int, last: int) -> Cells:
     ).all()
     names = _Names(_subjects(connection) if rows else {})
     return joined([_unpacked(number, document, names) for number, document in rows])
+
+
+def state(connection: Connection) -> tuple[int, int]:
+    """Return what is other when a day is other."""
+    question = select(func.count(), func.coalesce(func.sum(func.length(day.c.document)), 0))
+    number, size = connection.execute(question).one()
+    return number, size
 
 
 def add(connection: Connection, cells: Cells) -> None:

@@ -42,6 +42,7 @@ from planner.ledger import (
 )
 from planner.ledger.database import Database
 from planner.ledger.lead import LEASE_S, Lead, leading
+from planner.ledger.memory import Memory
 from planner.ledger.opening import open_database
 from planner.ledger.prune import prune
 from planner.ledger.retention import forget
@@ -57,6 +58,7 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._memory = Memory()
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -247,7 +249,7 @@ class Ledger:
         The newest are in full, older ones in rows of as many as are alike.
         """
         with self._database.reading() as connection:
-            return outcomes.history(connection, now, learning)
+            return self._memory.history(connection, now, learning)
 
     def cells(self, first: int, last: int) -> Cells:
         """Return what was over on the days (since 1970) from `first` to `last`, both inclusive."""

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The past, read back: what was over in days gone by, and the runs that were executed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from models import Cells, History, Learning, RunState, Subject, day_of, joined, start_of
+from models import Cells, History, RunState, Subject, day_of, joined
 from models.cells import DAY_S, UNKNOWN
 from planner.ledger import days
 from planner.ledger.executions import cells_of, over, sound_days
@@ -18,6 +18,7 @@ _TIMES = ("submitted", "started", "ended")
 _COLUMNS = [name for name in History.model_fields if name != "runs"]
 _MANY = "many-"  # what rows of many runs are called, with a number
 _ALL_GONE = 1000  # half-lives
+_BUCKETS = 2  # are one row: what is learned from older runs need not be finer
 
 
 def cells(connection: Connection, first: int, last: int) -> Cells:
@@ -27,26 +28,7 @@ def cells(connection: Connection, first: int, last: int) -> Cells:
     return joined([days.read(connection, first, last), fresh.where(within)])
 
 
-def history(connection: Connection, now: datetime, learning: Learning) -> History:
-    """Return the runs that were executed, each once: newest in full, older ones in rows of many.
-
-    What is older than the last `learning.runs` runs, or is not there any more as it was, is in
-    rows of as many as are alike: how old they are together depends on `learning.half_life`. Dry
-    runs and runs that were never sent tell nothing.
-    """
-    if not learning.runs:
-        return History()
-    begin = now - timedelta(seconds=learning.age)
-    first = _first_in_full(connection, now, begin, learning.runs)
-    full = _in_full(connection, first)
-    older = cells(connection, day_of(begin), day_of(now))
-    imported = np.array([ending.elsewhere for ending in older.endings], dtype=np.bool_)
-    # What was imported is nowhere else.
-    older = older.where((older.day < first) | imported[older.ending])
-    return full.and_then(_in_rows_of_many(older, now, learning.half_life))
-
-
-def _first_in_full(connection: Connection, now: datetime, begin: datetime, runs: int) -> int:
+def first_in_full(connection: Connection, now: datetime, begin: datetime, runs: int) -> int:
     """Return the day from which on every run is still there, and there are no more than `runs`."""
     newest = (
         select(run.c.closed)
@@ -62,27 +44,30 @@ def _first_in_full(connection: Connection, now: datetime, begin: datetime, runs:
     return max(day_of(begin), *(day + 1 for day in days_before))
 
 
-def _in_full(connection: Connection, first: int) -> History:
+def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) -> History:
+    """Return runs that were executed, of that day or later, the one that was closed last first."""
     place: dict[str, ColumnElement[Any]] = {"run": run.c.key}
-    place |= {name: Posix(run.c[name]) for name in _TIMES}
+    place |= {name: Posix(run.c[name]) for name in (*_TIMES, "closed")}
+    columns = (*_COLUMNS, "closed")
     rows = connection.execute(
-        select(*(place[name] if name in place else run.c[name] for name in _COLUMNS))
-        .add_columns(Posix(run.c.closed))
+        select(*(place[name] if name in place else run.c[name] for name in columns))
         # Of runs that were sent only those that finished are closed. Were their state asked for,
         # a database would look through all that ever finished.
-        .where(run.c.closed >= start_of(first), run.c.submitted.is_not(None))
+        .where(run.c.submitted.is_not(None), condition)
         .order_by(run.c.closed.desc(), run.c.key)
     ).all()
     if not rows:
         return History()
-    columns: dict[str, Any] = dict(zip((*_COLUMNS, "closed"), zip(*rows, strict=True), strict=True))
+    told: dict[str, Any] = dict(zip(columns, zip(*rows, strict=True), strict=True))
     for name in (*_TIMES, "closed"):
-        columns[name] = np.round(np.array(columns[name], dtype=np.float64), 3)
-    _, day = sound_days(columns["started"], columns["ended"], columns.pop("closed"))
-    return History(**columns).where(day >= first)
+        told[name] = np.round(np.array(told[name], dtype=np.float64), 3)
+    told["infrastructure"] = np.array(told["infrastructure"], dtype=np.bool_)
+    told["runs"] = np.ones(len(rows), dtype=np.int64)
+    _, day = sound_days(told["started"], told["ended"], told.pop("closed"))
+    return History.model_construct(**told).where(day >= first)
 
 
-def _in_rows_of_many(cells: Cells, now: datetime, half_life: int) -> History:
+def in_rows_of_many(cells: Cells, half_life: int) -> History:
     """Return the executed runs whose duration is known, a row for each subject and bucket.
 
     All of a row ended together when as much is left of them as of each at its own age.
@@ -92,20 +77,21 @@ def _in_rows_of_many(cells: Cells, now: datetime, half_life: int) -> History:
     if not len(cells):
         return History()
     spoiled = np.array([one.infrastructure for one in cells.endings], dtype=np.bool_)
-    key = (2 * cells.subject + spoiled[cells.ending]) * UNKNOWN + cells.duration
+    key = (2 * cells.subject + spoiled[cells.ending]) * UNKNOWN + cells.duration // _BUCKETS
     groups, of = np.unique(key, return_inverse=True)
-    age = now.timestamp() - DAY_S * (cells.day + 0.5)
+    last = DAY_S * (int(cells.day.max()) + 0.5)
+    age = last - DAY_S * (cells.day + 0.5)
     # Even what nothing is left of is some time ago.
     left = cells.runs * np.exp2(-np.minimum(age / half_life, _ALL_GONE))
     runs, milliseconds, left = (
         np.bincount(of, amount, minlength=len(groups))
         for amount in (cells.runs, cells.duration_ms, left)
     )
-    ended = now.timestamp() + half_life * np.log2(left / runs)
+    ended = last + half_life * np.log2(left / runs)
     subjects = [cells.subjects[at] for at in (groups // UNKNOWN // 2).tolist()]
     named: dict[str, Any] = dict(zip(Subject._fields, zip(*subjects, strict=True), strict=True))
     named |= dict.fromkeys(("job_id", "tree", "result"), (None,) * len(groups))
-    return History(
+    return History.model_construct(
         run=tuple(f"{_MANY}{group}" for group in groups.tolist()),
         **named,
         infrastructure=groups // UNKNOWN % 2 == 1,

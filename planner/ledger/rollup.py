@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from models import start_of
 from planner.ledger import days
 from planner.ledger.executions import cells_of, number_of, over
-from planner.ledger.rows import add, apply, chunks
+from planner.ledger.rows import add, chunks
 from planner.ledger.schema import counted, run
 
 
@@ -22,8 +22,8 @@ def roll_up(connection: Connection, before: int, limit: int) -> int:
     """
     rows = over(connection, ~run.c.rolled, run.c.closed < start_of(before), limit=limit)
     count(connection, rows)
-    done = update(run).where(run.c.key == bindparam("rolled_run")).values(rolled=True)
-    apply(connection, done, [{"rolled_run": row.key} for row in rows])
+    for chunk in chunks(row.key for row in rows):
+        connection.execute(update(run).where(run.c.key.in_(chunk)).values(rolled=True))
     return len(rows)
 
 

@@ -56,6 +56,8 @@ class UtcTime(TypeDecorator[datetime]):
 
 def storable(text: str) -> str:
     """Return a text with lone surrogates and NUL escaped, which databases refuse."""
+    if text.isascii() and "\0" not in text:  # nearly always, and quick to tell
+        return text
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
