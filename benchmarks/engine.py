@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.instance import Size, make
 from planner.plan import check
 from planner.plan.proof import leaves
-from planner.problem import merge
+from planner.problem import Problem, merge
 from planner.problem.validity import validate
 from planner.solvers import AUTO, solve
 
@@ -21,21 +21,28 @@ PHASES = ("ingest", "classes", "rows", "solve", "spread", "certificate", "check"
 
 
 def measure(
-    size: Size, seed: int, solver: str | None, clock: Callable[[], float]
+    size: Size,
+    seed: int,
+    solver: str | None,
+    clock: Callable[[], float],
+    changed: float = 0.0,
 ) -> dict[str, Any]:
     """Return what solving the problem of `size` and `seed` took and gave.
 
     Making the problem is not timed, taking in its columns is. Without a `solver` the engine
-    chooses one by the size of the model.
+    chooses one by the size of the model. If a share `changed`, the problem is the one of the next
+    cycle, solved with the plan of this one and, to compare, without it.
     """
-    made = make(size, seed)
+    solver = solver or AUTO
+    start = solve(make(size, seed), solver=solver, seed=seed) if changed else None
+    made = make(size, seed, changed)
     began = clock()
     # A copy has its columns and nothing that was computed from them.
     problem = replace(made)
     validate(problem)
     digest = problem.digest
     ingested = clock()
-    plan = solve(problem, solver=solver or AUTO, seed=seed, clock=clock)
+    plan = solve(problem, solver=solver, seed=seed, clock=clock, start=start)
     solved = clock()
     violations = check(problem, plan)
     ended = clock()
@@ -59,6 +66,25 @@ def measure(
         "problem": digest,
         "notes": list(plan.notes),
         "leaves": sum(1 for _ in leaves(plan.proof)),
+        **(_without(made, solver, seed, clock, solved - ingested) if changed else {}),
+    }
+
+
+def _without(
+    made: Problem, solver: str, seed: int, clock: Callable[[], float], with_plan: float
+) -> dict[str, Any]:
+    """Return what it takes to solve `made` without an earlier plan, and the ratio to with one."""
+    problem = replace(made)
+    began = clock()
+    plan = solve(problem, solver=solver, seed=seed, clock=clock)
+    seconds = clock() - began
+    return {
+        "cold": {
+            "seconds": round(seconds, 4),
+            "of_cold": round(with_plan / seconds, 3),
+            "tiers": [tier.model_dump(mode="json") for tier in plan.tiers],
+            "gap": plan.gap,
+        }
     }
 
 

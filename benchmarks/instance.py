@@ -6,7 +6,7 @@ permissive or strict, in five priorities, and ask for one to five runs. Everythi
 sizes and shapes are those of KernelCI's batches, figures are nobody's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,13 +64,33 @@ class _Kinds:
     cost: Ints
 
 
-def make(size: Size, seed: int) -> Problem:
-    """Return the problem of `size` that belongs to `seed`."""
+def make(size: Size, seed: int, changed: float = 0.0) -> Problem:
+    """Return the problem of `size` that belongs to `seed`, and what became of it a cycle later.
+
+    By then the share `changed` of the requests has gone and others came instead, and the same
+    share of the slots has more or less room than it had.
+    """
     draw = np.random.default_rng(seed)
     fleet = _fleet(size, draw)
     kinds = _kinds(size, fleet, draw)
     kind = _requests(size, kinds, draw)
+    if changed:
+        fleet, kind = _later(changed, fleet, kinds, kind, draw)
     return _problem(size, fleet, kinds, kind)
+
+
+def _later(
+    changed: float, fleet: _Fleet, kinds: _Kinds, kind: Ints, draw: np.random.Generator
+) -> tuple[_Fleet, Ints]:
+    """Return the fleet and the requests of the next cycle; there are as many runs as before."""
+    other = draw.random(len(kind)) < changed
+    after = kind.copy()
+    for number in np.unique(kinds.number):
+        here = np.flatnonzero(other & (kinds.number[kind] == number))
+        after[here] = draw.choice(kind[kinds.number[kind] == number], len(here))
+    moved = draw.random(len(fleet.room)) < changed
+    room = np.where(moved, np.rint(fleet.room * draw.uniform(0.8, 1.2, len(moved))), fleet.room)
+    return replace(fleet, room=np.maximum(1, room).astype(np.int64)), after
 
 
 def _fleet(size: Size, draw: np.random.Generator) -> _Fleet:

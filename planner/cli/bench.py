@@ -42,6 +42,12 @@ _load = click.option(
 @_slots
 @_load
 @click.option("--distinct", is_flag=True, help="No two requests are alike.")
+@click.option(
+    "--changed",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Solve again after this share of the requests changed, from the last plan.",
+)
 @click.option("--solver", metavar="NAME", help="Which solver; by the model's size by default.")
 @options.seed
 @options.output
@@ -50,6 +56,7 @@ def engine(
     slots: int,
     load: float,
     distinct: bool,
+    changed: float,
     solver: str | None,
     seed: int,
     output_format: str,
@@ -59,7 +66,7 @@ def engine(
         from benchmarks.engine import measure
         from benchmarks.instance import Size
 
-    found = measure(Size(runs, slots, load, distinct), seed, solver, time.monotonic)
+    found = measure(Size(runs, slots, load, distinct), seed, solver, time.monotonic, changed)
     output.write_data(lambda: found, output_format, lambda page: _show(found, page))
 
 
@@ -127,3 +134,8 @@ def _show(found: dict[str, Any], page: Console) -> None:
         f"{found['solver']}, {found['status']}, gap {found['gap']:.2g}, {verified},"
         f" {found['classes']} classes, {found['memory_mb']} MB"
     )
+    if "cold" in found:
+        cold = found["cold"]
+        page.print(
+            f"solving took {cold['of_cold']} of the {cold['seconds']} s without the last plan"
+        )

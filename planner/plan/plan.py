@@ -9,6 +9,7 @@ import numpy as np
 
 from models import Status, TierResult
 from planner.plan.proof import Leaf, Proof
+from planner.plan.restart import Restart
 from planner.problem.problem import Ints
 
 
@@ -20,6 +21,7 @@ class Plan:
     prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, that of the
     first tier which is not at the bound proven so. `notes` say which solver served and why. With
     `kinds` the prices are about kinds of requests (`planner.problem.kinds`), else about classes.
+    From `restart` a later problem that is much like this one is solved sooner.
     """
 
     problem: str
@@ -33,6 +35,7 @@ class Plan:
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = ()
     kinds: bool = False
+    restart: Restart | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def id(self) -> str:

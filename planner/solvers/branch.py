@@ -18,6 +18,7 @@ from planner.solvers.certify import Certifier
 from planner.solvers.corner import Corner, Relaxation
 from planner.solvers.limits import Limit
 from planner.solvers.messages import Floats
+from planner.solvers.program import Basis
 from planner.solvers.splitting import WHOLE, Splitting
 
 DIVE_AFTER = 8  # parts, where a whole point is wanted soon
@@ -60,6 +61,7 @@ class Search:
     splitting: Splitting
     limit: Limit
     near: float = 0.0
+    begin: Basis | None = None
     root: Node = field(init=False)
     best: Ints | None = None
     reached: tuple[int, ...] = ()
@@ -68,7 +70,9 @@ class Search:
     _prices: tuple[Floats, ...] = ()
 
     def __post_init__(self) -> None:
-        corner = self.relaxation.corner((), self.relaxation.start(), self._told)
+        # From here on it is where this search began.
+        self.begin = self.relaxation.start(self.begin)
+        corner = self.relaxation.corner((), self.begin, self._told)
         assert corner is not None, "an empty plan is always possible"
         self.root = Node((), corner, own=True)
         self._offer(corner)

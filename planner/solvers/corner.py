@@ -61,15 +61,16 @@ class Relaxation:
                 reduced[list(columns)] -= prices[row]
         return np.asarray(reduced)
 
-    def start(self) -> Basis:
+    def start(self, begin: Basis | None = None) -> Basis:
         """Return a basis that is near the best corner: that of all tiers weighed together.
 
-        Weights prove nothing, and need not: they only save the tiers most of their way.
+        Weights prove nothing, and need not: they only save the tiers most of their way. The same
+        is true of a basis to `begin` with, which may be that of another problem.
         """
         weighed = np.zeros_like(self.costs[0])
         for position, costs in enumerate(self.costs[:3]):
             weighed += costs / (np.abs(costs).max(initial=0) or 1.0) * 100.0**-position
-        found = self.program.minimise(weighed, self.program.limits())
+        found = self.program.minimise(weighed, self.program.limits(), begin)
         assert found is not None, "an empty plan is always possible"
         return found.basis
 

@@ -15,6 +15,7 @@ Statuses = npt.NDArray[np.uint8]
 Message = Any  # of OR-Tools, whose stubs are not read
 
 BASIC = solution_pb2.BASIS_STATUS_BASIC
+AT_LOWER = solution_pb2.BASIS_STATUS_AT_LOWER_BOUND
 
 
 @dataclass
@@ -50,7 +51,7 @@ def unfixed(table: Message, now: tuple[Floats, Floats], whole: tuple[Floats, Flo
     """Return the statuses; what is between equal limits is at the one of `whole` there."""
     status = np.fromiter(table.values, dtype=np.uint8)
     kept = (status != BASIC) & (now[0] == now[1])
-    status[kept] = solution_pb2.BASIS_STATUS_AT_LOWER_BOUND
+    status[kept] = AT_LOWER
     above = kept & (now[0] >= whole[1]) & (now[0] > whole[0])
     status[above] = solution_pb2.BASIS_STATUS_AT_UPPER_BOUND
     return status

@@ -60,8 +60,8 @@ class Program:
     """The rows of a model as GLOP has them; rows that can never bind are left out.
 
     `work` counts simplex steps, and for each solve what setting it up is worth in such steps: it
-    is what limits are about. `rows` is how many rows there are, those that were left out and
-    those that were added included.
+    is what limits are about. `solved` are the rows of the model that were not left out; `rows` is
+    how many rows there are, those that were left out and those that were added included.
     """
 
     def __init__(self, model: LinearModel) -> None:
@@ -72,7 +72,7 @@ class Program:
         position = np.cumsum(kept) - 1
         rows, columns, coefficients = model.entries
         here = kept[rows]
-        self._kept = np.flatnonzero(kept)
+        self._kept = self.solved = np.flatnonzero(kept)
         self._setting_up = (self._columns + len(self._kept)) // SETTING_UP
         self._whole = Limits(
             np.zeros(self._columns),

@@ -10,6 +10,7 @@ from models import Status, TierResult
 from planner.plan.bound import Bounds, gap
 from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Proof
+from planner.plan.restart import Restart
 from planner.problem import Problem
 from planner.problem.problem import Ints
 from planner.rules import GOALS, RULES, Columns
@@ -21,6 +22,7 @@ from planner.solvers.corner import Relaxation
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
+from planner.solvers.restart import begin, remember
 from planner.solvers.settle import settle
 from planner.solvers.simple import SIMPLE, place
 from planner.solvers.splitting import Splitting
@@ -63,13 +65,19 @@ class _Answer:
 
 
 def solve(
-    problem: Problem, *, solver: str | None = None, seed: int = 0, clock: Clock | None = None
+    problem: Problem,
+    *,
+    solver: str | None = None,
+    seed: int = 0,
+    clock: Clock | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """Return a plan for `problem` by `solver` (the policy's own, if None).
 
-    The same problem, solver and seed give the same plan. `clock` measures the phases in seconds
-    and guards the policy's wall-clock limit. A solver that ends with anything but a plan that
-    keeps every rule is followed by the next one, and the plan is `degraded`.
+    The same problem, solver, seed and `start` give the same plan. `start` is a plan for a problem
+    much like this one: from where it began the search ends sooner. `clock` measures the phases in
+    seconds and guards the policy's wall-clock limit. A solver that ends with anything but a plan
+    that keeps every rule is followed by the next one, and the plan is `degraded`.
 
     Raises:
         PlannerError: if there is no such solver.
@@ -82,7 +90,7 @@ def solve(
     phases.end("rows")
     attempts = choose(name, model.columns.size)
     near = 0.0 if attempts[0].solver != "scaled" else NEAR
-    search, failures = _search(model, near, clock)
+    search, failures = _search(model, near, clock, start)
     phases.end("solve")
     for attempt in attempts:
         try:
@@ -94,7 +102,9 @@ def solve(
         break
     if attempt is not attempts[0]:
         answer = replace(answer, degraded=True)
-    notes = (*failures, *(text for text in (attempt.why, why) if text), *answer.notes)
+    begun = f"begun where plan {start.id} began" if start is not None and start.restart else ""
+    whys = (text for text in (attempt.why, why, begun) if text)
+    notes = (*failures, *whys, *answer.notes)
     plan = _review(model, attempt.solver, seed, replace(answer, notes=notes), search)
     phases.end("certificate")
     plan.seconds.update(phases.seconds)
@@ -102,7 +112,7 @@ def solve(
 
 
 def _search(
-    model: LinearModel, near: float, clock: Clock | None
+    model: LinearModel, near: float, clock: Clock | None, start: Plan | None
 ) -> tuple[Search | None, list[str]]:
     """Return the search over `model` with its root solved, or why there is none."""
     problem = model.columns.problem
@@ -114,8 +124,11 @@ def _search(
         return None, []
     try:
         relaxation = Relaxation(model, costs)
+        basis = None
+        if start is not None and start.restart is not None:
+            basis = begin(start.restart, model, relaxation.program.solved)
         limit = Limit(problem.policy, clock)
-        return Search(relaxation, Splitting(model.columns), limit, near), []
+        return Search(relaxation, Splitting(model.columns), limit, near, basis), []
     except SolverError as error:
         return None, [f"the relaxation failed: {error}"]
 
@@ -205,7 +218,14 @@ def _review(
         proof=proof,
         notes=answer.notes,
         kinds=not model.classes.alike,
+        restart=_restart(model, search),
     )
+
+
+def _restart(model: LinearModel, search: Search | None) -> Restart | None:
+    if search is None or search.begin is None:
+        return None
+    return remember(model, search.relaxation.program.solved, search.begin)
 
 
 def _proof(
