@@ -157,6 +157,7 @@ class PlannerSettings(Ours):
     storage: str | None = None
     image_prefix: str = ""
     history: Retention = Retention()
+    monitor: str | None = None  # HOST:PORT of /healthz and /metrics
 
 
 class Tier(StrEnum):

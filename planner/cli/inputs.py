@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import click
-
 from models import Batch, Catalog, Defect, EventError, ExitCode, NodeLookup
+from planner.cli import output
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Inputs:
         batch = read_events(path)
         self.errors(path, batch.errors)
         if not batch.events and not batch.errors:
-            click.echo(f"{path}: there are no events in it", err=True)
+            output.say(f"{path}: there are no events in it")
         return batch
 
     def nodes(self, path: Path | None) -> NodeLookup | None:
@@ -68,4 +67,4 @@ class Inputs:
     def problem(self, text: str) -> None:
         """Say one thing that was left out; the command then ends as degraded."""
         self.degraded = True
-        click.echo(text, err=True)
+        output.say(text)

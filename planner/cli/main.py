@@ -70,14 +70,20 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for debugging.")
+@click.option(
+    "--log",
+    "log_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How stderr is written: for people, or a JSON object a line.",
+)
 @click.version_option(package_name="kci-planner")
-def group(verbose: int) -> None:
+def group(verbose: int, log_format: str) -> None:
     """Plan which KernelCI run goes to which lab, a batch at a time."""
-    import logging
+    from planner.monitor import logs
 
-    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure(verbose, as_json=log_format == "json")
 
 
 def main() -> None:

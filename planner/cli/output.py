@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -63,3 +64,13 @@ def page() -> Console:
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
     # Names come from KernelCI and the site: a bracket in one is no mark-up.
     return Page(width=None if fixed else PAGE_WIDTH, highlight=False, markup=False)
+
+
+def say(text: str) -> None:
+    """Say something on stderr, where the log goes if that is for programs."""
+    from planner.monitor import logs
+
+    if logs.is_json():
+        logging.getLogger("kci-planner").warning("%s", text)
+    else:
+        click.echo(text, err=True)

@@ -12,8 +12,10 @@ from planner.cli import options
 @click.command("run")
 @options.yaml_config
 @click.option("--once", is_flag=True, help="One cycle, until all that it started has ended.")
+@click.option("--no-wait", is_flag=True, help="With --once: do not wait for what was started.")
 @click.option("--every", type=options.Duration(), help="A cycle every so often: 90s, 3m, 1h.")
 @click.option("--standby", is_flag=True, help="Wait while another planner is at work.")
+@click.option("--monitor", metavar="HOST:PORT", help="Answer /healthz and /metrics there.")
 @click.option("--dry-run", is_flag=True, help="Show what a cycle would do; send and write nothing.")
 @options.ledger
 @click.option("--events", "events_path", help="Events instead of those that the YAML names.")
@@ -27,8 +29,10 @@ from planner.cli import options
 def command(
     paths: tuple[Path, ...],
     once: bool,
+    no_wait: bool,
     every: int | None,
     standby: bool,
+    monitor: str | None,
     dry_run: bool,
     ledger_url: str | None,
     events_path: str | None,
@@ -51,8 +55,8 @@ def command(
 
     if once and every is not None:
         raise click.UsageError("--once and --every exclude each other")
-    if standby and (once or dry_run):
-        raise click.UsageError("--standby is for a planner that stays")
+    if (standby or monitor) and (once or dry_run):
+        raise click.UsageError("--standby and --monitor are for a planner that stays")
     service = Service(
         paths=paths,
         collector=Collector(events_path, nodes_path, settings_path),
@@ -66,5 +70,5 @@ def command(
     if dry_run:
         sys.exit(service.preview())
     if once:
-        sys.exit(service.once())
-    service.every(every, standby=standby)
+        sys.exit(service.once(wait=not no_wait))
+    service.every(every, standby=standby, monitor=monitor)

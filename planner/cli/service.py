@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The planner as a user runs it: cycles, one or many, and what they show."""
 
+import logging
 import os
 import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 from pydantic import SecretStr
 
 from models import Catalog, ExitCode, PlanDocument, PlannerError
+from planner.cli import output
 from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
 from planner.cli.progress import Progress
@@ -23,7 +24,11 @@ from planner.cli.show_cycle import write_cycle
 from planner.config import load_policy
 from planner.cycle import CycleReport, Planner
 from planner.ledger import Lead, Ledger, LostLeadError, NoLedgerError
+from planner.monitor import logs
+from planner.monitor.health import Health
 from planner.runtimes import LabRuntime, open_runtime
+
+log = logging.getLogger(__name__)
 
 STANDBY_S = 1.0  # between two looks at whether anybody leads
 
@@ -55,35 +60,44 @@ class Service:
                 report = planner.preview(collected.batch, collected.nodes)
             return self._close(report, ledger, inputs)
 
-    def once(self, plan: PlanDocument | None = None) -> ExitCode:
-        """Do one cycle, and stay until all that it started has ended.
+    def once(self, plan: PlanDocument | None = None, *, wait: bool = True) -> ExitCode:
+        """Do one cycle, and with `wait` stay until all that it started has ended.
 
         With `plan`, that is executed instead of a new one.
         """
         inputs = Inputs()
         catalog = inputs.catalog(self.paths)
         with self._ledger(catalog) as ledger, ledger.lock() as lead:
-            report = self._cycle(catalog, ledger, lead, inputs, wait=True, plan=plan)
+            report = self._cycle(catalog, ledger, lead, inputs, wait=wait, plan=plan)
             return self._close(report, ledger, inputs)
 
-    def every(self, seconds: int | None, *, standby: bool = False) -> None:
+    def every(
+        self, seconds: int | None, *, standby: bool = False, monitor: str | None = None
+    ) -> None:
         """Do cycles until told to stop; one that fails does not keep the next from coming.
 
         With `standby` wait for as long as another planner leads, and again once the lead is lost.
+        `monitor` is where to answer who watches.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
-        with self._ledger(Inputs().catalog(self.paths)) as ledger:
+        catalog = Inputs().catalog(self.paths)
+        address = monitor or catalog.planner.monitor
+        with self._ledger(catalog) as ledger, ExitStack() as stack:
+            watch = Watch()
+            if address is not None:
+                stack.enter_context(watch.serving(address))
             while not self._stopping.is_set():
                 try:
                     with ledger.lock() as lead:
-                        self._lead(ledger, lead, seconds)
+                        self._lead(ledger, lead, seconds, watch)
                 except PlannerError as error:
                     if not standby or error.exit_code is not ExitCode.LOCKED:
                         raise
+                    watch.waits()
                     self._stopping.wait(STANDBY_S)
 
-    def _lead(self, ledger: Ledger, lead: Lead, seconds: int | None) -> None:
+    def _lead(self, ledger: Ledger, lead: Lead, seconds: int | None, watch: "Watch") -> None:
         """Do cycles until told to stop.
 
         Raises:
@@ -96,12 +110,17 @@ class Service:
             try:
                 catalog = inputs.catalog(self.paths)
                 pause = seconds or catalog.planner.cycle
+                watch.leads(pause)
                 report = self._cycle(catalog, ledger, lead, inputs, wait=False)
                 self._close(report, ledger, inputs)
+                watch.ended(report, ledger)
             except LostLeadError:
                 raise
             except PlannerError as error:
-                click.echo(f"error: {error}", err=True)
+                watch.failed(str(error))
+            except Exception as error:  # a mistake of ours must not end the service
+                log.exception("the cycle failed")
+                watch.failed(f"{type(error).__name__}: {error}")
             self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
 
     def _ledger(self, catalog: Catalog) -> Ledger:
@@ -131,7 +150,7 @@ class Service:
         wait: bool,
         plan: PlanDocument | None = None,
     ) -> CycleReport:
-        planner = self._planner(catalog, ledger, lead.holds)
+        planner = self._planner(catalog, ledger, lead)
         collecting = self.collector.batch(catalog, ledger, inputs)
         with collecting as collected, Progress() as progress:
             return planner.cycle(
@@ -144,9 +163,7 @@ class Service:
                 watching=progress.watching,
             )
 
-    def _planner(
-        self, catalog: Catalog, ledger: Ledger, may_send: Callable[[], bool] = lambda: True
-    ) -> Planner:
+    def _planner(self, catalog: Catalog, ledger: Ledger, lead: Lead | None = None) -> Planner:
         return Planner(
             catalog,
             load_policy(self.policy or catalog.planner.policy, catalog),
@@ -155,11 +172,20 @@ class Service:
             clock=lambda: datetime.now(UTC),
             timer=time.monotonic,
             sleep=time.sleep,
-            may_send=may_send,
+            hindered=lambda: self._hindrance(lead),
+            opened=_open_cycle,
             capacity_file=self.capacity,
             solver=self.solver,
             seed=self.seed,
         )
+
+    def _hindrance(self, lead: Lead | None) -> str | None:
+        """Return why nothing may be sent any more, None if it may."""
+        if self._stopping.is_set():
+            return "the planner was told to stop"
+        if lead is not None and not lead.holds():
+            return "this planner does not lead any more"
+        return None
 
     def _close(self, report: CycleReport, ledger: Ledger, inputs: Inputs) -> ExitCode:
         write_cycle(report, ledger, self.output_format)
@@ -181,3 +207,43 @@ def _runtimes(catalog: Catalog, settings: Path | None) -> dict[str, LabRuntime]:
         name: open_runtime(runtime, catalog, token) for name, runtime in catalog.runtimes.items()
     }
     return {name: runtime for name, runtime in opened.items() if runtime is not None}
+
+
+class Watch:
+    """What is to be seen of a service from outside."""
+
+    def __init__(self) -> None:
+        from planner.monitor.metrics import Metrics
+
+        self._health, self._metrics = Health(), Metrics()
+
+    def serving(self, address: str) -> AbstractContextManager[int]:
+        """Answer who watches, at `address`."""
+        from planner.monitor.server import serving
+
+        return serving(address, self._health, self._metrics)
+
+    def waits(self) -> None:
+        """Note that another planner leads."""
+        self._health.waits()
+        self._metrics.leads.set(0)
+
+    def leads(self, period: float) -> None:
+        """Note that this planner does a cycle every `period` seconds."""
+        self._health.leads(period)
+        self._metrics.leads.set(1)
+
+    def ended(self, report: CycleReport, ledger: Ledger) -> None:
+        """Note what a cycle did."""
+        self._health.ended()
+        self._metrics.observe(report, ledger.status().waiting, datetime.now(UTC))
+
+    def failed(self, text: str) -> None:
+        """Say why a cycle failed, and note it."""
+        output.say(f"error: {text}")
+        self._health.failed(text)
+        self._metrics.failed()
+
+
+def _open_cycle(number: int) -> None:
+    logs.Cycle.number = number

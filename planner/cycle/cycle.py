@@ -46,7 +46,8 @@ class Planner:
     """Turns batches into executed plans, one cycle at a time, with a ledger as its memory.
 
     `runtimes` are the ways to labs that there are. The planner is the only one at work on its
-    ledger: the caller holds the ledger's lock, and `may_send` tells whether it still does.
+    ledger: the caller holds the ledger's lock, and `hindered` says why nothing may be sent any
+    more. `opened` hears the number of each cycle.
     """
 
     def __init__(
@@ -59,7 +60,8 @@ class Planner:
         clock: Clock,
         timer: Timer,
         sleep: Callable[[float], None],
-        may_send: Callable[[], bool] = lambda: True,
+        hindered: Callable[[], str | None] = lambda: None,
+        opened: Callable[[int], None] = lambda _: None,
         capacity_file: Path | None = None,
         solver: str | None = None,
         seed: int = 0,
@@ -68,7 +70,7 @@ class Planner:
         self._runtimes = runtimes
         self._modes = submit_modes(catalog, runtimes)
         self._clock, self._timer, self._sleep = clock, timer, sleep
-        self._may_send = may_send
+        self._hindered, self._opened = hindered, opened
         self._capacity_file, self._solver, self._seed = capacity_file, solver, seed
 
     def preview(self, batch: Batch, nodes: NodeLookup | None) -> CycleReport:
@@ -114,7 +116,7 @@ class Planner:
         ledger, live = self._ledger, self._live()
         own = Nodes(api)
         sender = Sender(
-            self._catalog, self._runtimes, self._modes, self._clock, own, self._may_send
+            self._catalog, self._runtimes, self._modes, self._clock, own, self._hindered
         )
         recovered = recover(ledger, sender)
         earlier = observe(ledger, self._runtimes, now)
@@ -135,6 +137,7 @@ class Planner:
             problems=problems,
             cursor=batch.cursor,
         )
+        self._opened(number)
         watch.lap("record")
         if plan is None:
             plan = self._decide(ledger.backlog(), capacity, now, watch).document
@@ -155,6 +158,7 @@ class Planner:
             intake=intake,
             document=plan,
             problems=problems,
+            capacity=capacity,
             recovered=recovered,
             submission=report,
             untold=untold,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models import Outcome, PlanDocument, Status
+from models import Capacity, Outcome, PlanDocument, Status
 from planner.cycle.intake import Intake
 from planner.submission import RecoverReport, SubmitReport
 
@@ -22,6 +22,7 @@ class CycleReport:
     intake: Intake
     document: PlanDocument
     problems: tuple[str, ...]
+    capacity: Capacity | None = None
     recovered: RecoverReport = field(default_factory=RecoverReport)
     submission: SubmitReport = field(default_factory=SubmitReport)
     untold: Mapping[str, str] = field(default_factory=dict)

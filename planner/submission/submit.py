@@ -57,7 +57,7 @@ class Sender:
 
     `modes` says whether runs are really sent, for each runtime; `in_flight` runs are in the hands
     of a runtime at a time. A runtime that says nothing for `patience` seconds is left behind.
-    `may_send` is asked right before anything is sent.
+    `hindered` is asked right before anything is sent, and says why it may not be.
     """
 
     catalog: Catalog
@@ -65,7 +65,7 @@ class Sender:
     modes: Mapping[str, SubmitMode]
     clock: Callable[[], datetime]
     nodes: Nodes = field(default_factory=Nodes)
-    may_send: Callable[[], bool] = lambda: True
+    hindered: Callable[[], str | None] = lambda: None
     patience: float = PATIENCE
 
     @property
@@ -174,8 +174,8 @@ class _Submission:
 
     def _refusal(self) -> "_Sending | None":
         """Return why nothing may be sent any more, None if it may."""
-        if not self._sender.may_send():
-            return _Sending(RunState.WAITING, "this planner does not lead any more")
+        if (hindrance := self._sender.hindered()) is not None:
+            return _Sending(RunState.WAITING, hindrance)
         if self._until is None or self._sender.clock() <= self._until:
             return None
         text = f"the plan was good until {self._until:%H:%M:%S} UTC only"

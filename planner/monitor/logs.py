@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The log on stderr: lines for people, or one JSON object a line with the cycle on each."""
+
+import logging
+import sys
+from typing import Any
+
+LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class Cycle:
+    """Which cycle the process is in; None before the first. Threads of a cycle share it."""
+
+    number: int | None = None
+
+
+def configure(verbose: int, *, as_json: bool) -> None:
+    """Send what is logged to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _json_formatter() if as_json else logging.Formatter("%(levelname)s %(message)s")
+    )
+    logging.basicConfig(level=LEVELS[min(verbose, 2)], handlers=[handler])
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def is_json() -> bool:
+    """Tell whether the log is for programs."""
+    return any(
+        not type(handler.formatter).__module__.startswith("logging")
+        for handler in logging.getLogger().handlers
+        if handler.formatter is not None
+    )
+
+
+def _json_formatter() -> logging.Formatter:
+    import structlog
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _add_cycle,
+            structlog.processors.format_exc_info,
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
+def _add_cycle(_logger: Any, _method: str, line: Any) -> Any:
+    line["cycle"] = Cycle.number
+    return line

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The log for programs: a JSON object a line, with the cycle on each."""
+
+import json
+import subprocess
+import sys
+
+from planner.monitor.logs import Cycle
+
+SCRIPT = """
+import logging, threading
+from planner.cli.output import say
+from planner.monitor import logs
+logs.configure(0, as_json={as_json})
+say("before")
+logs.Cycle.number = 7
+log = logging.getLogger("planner.somewhere")
+thread = threading.Thread(target=lambda: log.warning("%s: lost\\nhere", "a-0"))
+thread.start()
+thread.join()
+try:
+    1 / 0
+except ZeroDivisionError:
+    log.exception("it failed")
+log.info("unheard")
+"""
+
+
+def said(*, as_json: bool) -> str:
+    """Return what a process wrote to stderr."""
+    command = [sys.executable, "-c", SCRIPT.replace("{as_json}", str(as_json))]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+
+def test_json() -> None:
+    """Each line says when, how grave, who, what, and in which cycle, whichever thread it is of."""
+    before, lost, failed = map(json.loads, said(as_json=True).splitlines())
+    assert (before["event"], before["cycle"]) == ("before", None)
+    assert (lost["event"], lost["cycle"]) == ("a-0: lost\nhere", 7)
+    assert (lost["level"], lost["logger"]) == ("warning", "planner.somewhere")
+    assert lost["timestamp"].endswith("Z")
+    assert "ZeroDivisionError" in failed["exception"]
+
+
+def test_text() -> None:
+    """People get lines."""
+    assert said(as_json=False).startswith("before\nWARNING a-0: lost\nhere\nERROR it failed\n")
+
+
+def test_no_cycle_yet() -> None:
+    """A process begins outside of any cycle."""
+    assert Cycle.number is None

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The measures of real cycles."""
+
+from pathlib import Path
+from typing import Any
+
+from planner.monitor.metrics import Metrics
+from tests.cycle.conftest import Site
+
+
+def samples(metrics: Metrics) -> dict[str, float]:
+    """Return the value of each sample by its name and labels, without the prefix."""
+    return {
+        ",".join([sample.name.removeprefix("kci_planner_"), *sample.labels.values()]): sample.value
+        for family in metrics.registry.collect()
+        for sample in family.samples
+    }
+
+
+def observe(metrics: Metrics, site: Site, *events: dict[str, Any]) -> None:
+    """Do a cycle, and have it measured."""
+    report = site.cycle(*events)
+    with site.ledger() as ledger:
+        metrics.observe(report, ledger.status().waiting, site.now)
+
+
+SITE = """\
+jobs:
+  probe: {kind: job, template: probe.sh.jinja2}
+platforms: {shell: {}}
+runtimes: {here: {lab_type: shell}}
+scheduler:
+  - {job: probe, event: {channel: node, kind: checkout, state: available},
+     runtime: {name: here}, runs: {number: 3}}
+planner:
+  capacity: {here: {source: static, slots: 2}}
+  shell: {directory: SHELL, templates: [templates]}
+"""
+
+
+def test_a_cycle(tmp_path: Path) -> None:
+    """Sent, ended and waiting runs are counted, with the reason and age of those that wait."""
+    site = Site(tmp_path)
+    site.write(SITE.replace("SHELL", str(tmp_path / "shell")))
+    metrics = Metrics()
+    observe(metrics, site, site.checkout("c1"))
+    metrics.failed()
+    found = samples(metrics)
+    assert found["submissions_total,here,submitted"] == 2
+    assert found["outcomes_total,pass,false"] == 2
+    assert (found["plan_runs,placed"], found["plan_runs,deferred"]) == (2, 1)
+    waiting = {key: value for key, value in found.items() if key.startswith("backlog_runs,")}
+    assert list(waiting.values()) == [1]
+    assert (found["cycles_total,done"], found["cycles_total,failed"]) == (1, 1)
+    assert (found["capacity_known,here"], found["plan_gap"]) == (1, 0)
+    assert found["last_cycle_timestamp_seconds"] == site.now.timestamp()
+    assert found["phase_seconds,solve"] >= 0
+
+
+def test_what_is_over_is_not_shown_any_more(tmp_path: Path) -> None:
+    """A reason for which nothing waits any more has no sample left."""
+    site = Site(tmp_path)
+    site.write(SITE.replace("SHELL", str(tmp_path / "shell")))
+    metrics = Metrics()
+    observe(metrics, site, site.checkout("c1"))
+    observe(metrics, site)
+    found = samples(metrics)
+    assert not [key for key in found if key.startswith("backlog_")]
+    assert found["outcomes_total,pass,false"] == 3
