@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Learned durations against simpler ones, on a simulated month, one step ahead.
 
-    python -m benchmarks.estimates [--seed N] [--runs 12000] [--step 12]
+    python -m benchmarks.estimates [--seeds N ...] [--runs 12000] [--step 12]
 
 Every `step` hours each way learns from all that has ended, and says how long the runs of the next
 hours will take. Runs that the place spoiled are learned from by none, and not asked for.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.month import BEGIN, DAYS, Month, simulate
 from models import History
@@ -72,7 +73,7 @@ def roll(month: Month, step: timedelta) -> Iterator[tuple[str, str, float, Said]
         until = int(np.searchsorted(ended, (at + step).timestamp()))
         coming = [one for one in range(seen, until) if not past.infrastructure[one]]
         asked = {one: _signature(past, one) for one in coming}
-        learned = Estimator(month.catalog, _first(past, seen), now=at).estimates(asked.values())
+        learned = Estimator(month.catalog, first(past, seen), now=at).estimates(asked.values())
         fallback = prior.estimates(asked.values())
         if at >= BEGIN + timedelta(days=WARM_UP_DAYS):
             for one, signature in asked.items():
@@ -106,8 +107,9 @@ def _seconds(past: History, one: int) -> float:
     return float(past.ended[one] - past.started[one])
 
 
-def _first(past: History, count: int) -> History:
-    columns = {name: getattr(past, name)[:count] for name in History.model_fields}
+def first(past: History, count: int, **more: NDArray[np.float64]) -> History:
+    """Return the first `count` rows, with the columns of `more` in place of their own."""
+    columns = {name: more.get(name, getattr(past, name))[:count] for name in History.model_fields}
     return History.model_construct(**columns)
 
 
@@ -130,15 +132,24 @@ def table(rows: Iterator[tuple[str, str, float, Said]]) -> str:
     return "\n".join(lines)
 
 
+def arguments(program: str) -> argparse.Namespace:
+    """Return what was asked for on the command line: seeds, runs and step."""
+    parser = argparse.ArgumentParser(prog=program)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="months, together")
+    parser.add_argument("--runs", type=int, default=12_000, help="in each month")
+    parser.add_argument("--step", type=int, default=12, help="hours")
+    return parser.parse_args()
+
+
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.estimates")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--runs", type=int, default=12_000)
-    parser.add_argument("--step", type=int, default=12, help="hours")
-    asked = parser.parse_args()
-    month = simulate(asked.seed, asked.runs)
-    sys.stdout.write(table(roll(month, timedelta(hours=asked.step))) + "\n")
+    asked = arguments("python -m benchmarks.estimates")
+    rows = (
+        row
+        for seed in asked.seeds
+        for row in roll(simulate(seed, asked.runs), timedelta(hours=asked.step))
+    )
+    sys.stdout.write(table(rows) + "\n")
 
 
 if __name__ == "__main__":

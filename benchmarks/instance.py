@@ -12,6 +12,7 @@ import numpy as np
 
 from models import Policy
 from planner.candidates import Queue
+from planner.estimates import Pace
 from planner.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, Problem
 from planner.problem.problem import Ints, stretches
 from planner.problem.steps import wait_steps
@@ -232,8 +233,8 @@ def _limits(fleet: _Fleet, runs: int) -> dict[str, Ints]:
     deadlines, steps = [], []
     for slot, (boards, most) in enumerate(zip(devices.tolist(), ceiling.tolist(), strict=True)):
         queue = Queue("", "", devices=boards, running=boards)
-        steps += wait_steps(slot, queue, SERVICE_S, min(runs, most[-1]))
-        within = [(slot, int(s), queue.runs_within(int(s), SERVICE_S)) for s in SLACKS]
+        steps += wait_steps(slot, queue, Pace(0, SERVICE_S), min(runs, most[-1]))
+        within = [(slot, int(s), queue.runs_within(int(s), Pace(0, SERVICE_S))) for s in SLACKS]
         deadlines += [row for row in within if row[2] < most[-1]]
     whole = np.bincount(fleet.runtime, weights=ceiling[:, -1], minlength=RUNTIMES)
     few = np.arange(0, RUNTIMES, 3)

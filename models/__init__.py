@@ -25,7 +25,7 @@ from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Cursor, Event, EventError, Node, NodeLookup, utc
 from models.explanation import Explanation, Judgement, Verdict
-from models.history import Garbage, History, LearnedEstimates, SignatureEstimate
+from models.history import EXPECTED, Garbage, History, LearnedEstimates, SignatureEstimate
 from models.ledger import (
     CycleRecord,
     End,
@@ -53,6 +53,7 @@ from models.reason import TIER_OF, Reason, ReasonCode, ReasonTier
 from models.settings import (
     CapacitySettings,
     CapacitySource,
+    DeadlineBy,
     Declared,
     EstimateDefaults,
     EventFeed,
@@ -71,6 +72,7 @@ from models.what_if import Side, WhatIf
 from models.worth import BoardWorth
 
 __all__ = [
+    "EXPECTED",
     "FINAL_STATES",
     "TIER_OF",
     "Assignment",
@@ -86,6 +88,7 @@ __all__ = [
     "Contract",
     "Cursor",
     "CycleRecord",
+    "DeadlineBy",
     "Declared",
     "Defect",
     "Deferral",

@@ -18,9 +18,18 @@ def _moments(told: Sequence[datetime | None] | NDArray[np.float64]) -> NDArray[n
     return np.array([np.nan if one is None else one.timestamp() for one in told], dtype=np.float64)
 
 
+def _numbers(told: Sequence[float | None] | NDArray[np.float64]) -> NDArray[np.float64]:
+    if isinstance(told, np.ndarray):
+        return told
+    return np.array([np.nan if one is None else one for one in told], dtype=np.float64)
+
+
 Moments = Annotated[NDArray[np.float64], BeforeValidator(_moments)]
+Numbers = Annotated[NDArray[np.float64], BeforeValidator(_numbers)]
 Flags = Annotated[NDArray[np.bool_], BeforeValidator(lambda told: np.asarray(told, dtype=np.bool_))]
 Counts = Annotated[NDArray[np.int64], BeforeValidator(lambda told: np.asarray(told, np.int64))]
+
+EXPECTED = ("expected_start_s", "expected_queue_s", "expected_duration_s", "expected_p90_s")
 
 
 class History(Ours):
@@ -31,6 +40,9 @@ class History(Ours):
     or contradict each other. `job_id` is the runtime's own name of the run, `arch` that of the
     kernel under test, as its node says. Times are POSIX seconds, NaN where nobody told; datetimes
     (None) are taken as well.
+
+    The columns `expected_*` are what its plan said of a run, in seconds, NaN where none did: the
+    wait until its start, what of that the queue's length alone gave, its duration, the p90 of it.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -50,6 +62,10 @@ class History(Ours):
     started: Moments = np.zeros(0)
     ended: Moments = np.zeros(0)
     runs: Counts = np.zeros(0, dtype=np.int64)
+    expected_start_s: Numbers = np.zeros(0)
+    expected_queue_s: Numbers = np.zeros(0)
+    expected_duration_s: Numbers = np.zeros(0)
+    expected_p90_s: Numbers = np.zeros(0)
 
     def __len__(self) -> int:
         return len(self.run)
@@ -87,10 +103,13 @@ class History(Ours):
 
     @model_validator(mode="before")
     @classmethod
-    def _rows_are_single_runs(cls, columns: Any) -> Any:
-        if isinstance(columns, dict) and "runs" not in columns:
-            return {**columns, "runs": np.ones(len(columns.get("run", ())), dtype=np.int64)}
-        return columns
+    def _rows_are_single_runs_of_no_plan(cls, columns: Any) -> Any:
+        """Take rows for single runs, and for such that no plan spoke of, unless they say more."""
+        if not isinstance(columns, dict):
+            return columns
+        count = len(columns.get("run", ()))
+        unsaid = dict.fromkeys(EXPECTED, np.full(count, np.nan))
+        return {"runs": np.ones(count, dtype=np.int64), **unsaid, **columns}
 
     @model_validator(mode="after")
     def _columns_are_as_long(self) -> Self:

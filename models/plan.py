@@ -51,7 +51,12 @@ class PlanHeader(Ours):
 
 
 class Assignment(Ours):
-    """One run and its place; `start_s` and `duration_s` are estimates, `cost` is milli-cost."""
+    """One run and its place; `start_s` and `duration_s` are estimates, `cost` is milli-cost.
+
+    `queue_s` is what of the wait the queue's length alone gives, before anything was learned of
+    it; nine in ten such runs last no longer than `p90_s`. Both are None where a plan was made
+    from a file, which knows nothing of either.
+    """
 
     run: str
     request: str
@@ -65,6 +70,8 @@ class Assignment(Ours):
     start_s: int
     duration_s: int
     cost: int
+    queue_s: int | None = None
+    p90_s: int | None = None
 
 
 class Deferral(Ours):

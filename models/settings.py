@@ -169,19 +169,28 @@ class Tier(StrEnum):
     COST = "cost"
 
 
+class DeadlineBy(StrEnum):
+    """Which wait has to be over before a run's deadline."""
+
+    EXPECTED = "expected"  # that of half of the runs
+    P90 = "p90"  # that of nine runs in ten
+
+
 class Learning(Ours):
     """What estimates learn from the past, and how soon that is forgotten.
 
     What ended within `age` counts, no more than the last `runs` of it one by one; 0 leaves what is
-    declared. A run that ended a `half_life` ago counts half. What the next more general rung says
-    of a run counts as much as `prior_runs` runs. Where nothing but a declared duration is known,
-    nine runs in ten are taken to last no longer than `declared_p90` percent of it. The pace of a
-    runtime changes by about `drift_percent` percent a day; 0 takes it to be steady.
+    declared. A run that ended a `half_life` ago counts half, of waits one that ended a
+    `wait_half_life` ago. What the next more general rung says of a run counts as much as
+    `prior_runs` runs. Where nothing but a declared duration is known, nine runs in ten are taken
+    to last no longer than `declared_p90` percent of it. The pace of a runtime changes by about
+    `drift_percent` percent a day; 0 takes it to be steady.
     """
 
     age: Seconds = 90 * 86400
     runs: Count = 20_000
     half_life: Annotated[Seconds, Field(ge=1)] = 14 * 86400
+    wait_half_life: Annotated[Seconds, Field(ge=1)] = 7 * 86400
     prior_runs: Annotated[int, Field(ge=1)] = 3
     declared_p90: Annotated[int, Field(ge=100)] = 200
     drift_percent: Count = 5
@@ -203,6 +212,7 @@ class Policy(Ours):
     age_percent_per_hour: Count = 10
     deadline: Seconds = 6 * 3600
     supersede: bool = True
+    deadline_by: DeadlineBy = DeadlineBy.EXPECTED
     valid_for: Seconds = 180
     solver: str = "exact"
     work_limit: Count = 60

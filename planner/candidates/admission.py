@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from models import (
     Capacity,
     Catalog,
+    DeadlineBy,
     Demand,
     History,
     Policy,
@@ -21,7 +22,7 @@ from models import (
 from planner.candidates.contracts import Contracts
 from planner.candidates.queue import UNLIMITED, Queue
 from planner.candidates.sorting import Candidate, Queues, in_time, open_places, service_times
-from planner.estimates import Estimator, Signature
+from planner.estimates import Estimator, Pace, Paces, Signature, Slot
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class Admission:
     `candidates` and `rejections` go along with `requests`; a request without any candidate is
     among them, because it waits. `errors` are requests that only a change of the configuration
     can serve, `excluded` those that KernelCI's own filters do not want at all.
-    `service_s` is the mean duration of the candidates of each queue, `totals` how many more
-    runs each runtime takes, where that is limited, and `contracts` what their owners allow.
+    `paces` is how each queue is expected to move, and `due` how it has to for its runs to start in
+    time; `totals` is how many more runs each runtime takes, where that is limited, and `contracts`
+    what their owners allow.
     """
 
     catalog: Catalog
@@ -42,7 +44,8 @@ class Admission:
     candidates: tuple[tuple[Candidate, ...], ...]
     rejections: tuple[tuple[Rejection, ...], ...]
     queues: tuple[Queue, ...]
-    service_s: tuple[int, ...]
+    paces: tuple[Paces, ...]
+    due: tuple[Pace, ...]
     totals: dict[str, int]
     contracts: Contracts
     errors: tuple[RequestError, ...] = ()
@@ -75,8 +78,16 @@ def admit(
     estimates = estimator.estimates(_signatures(catalog, wanted))
     places = [open_places(request, queues, contracts, estimates) for request in wanted]
     service_s = service_times(len(queues.queues), (found for found, _ in places))
+    paces = estimator.paces(
+        [
+            Slot(queue.runtime, queue.device_type, queue.told, service)
+            for queue, service in zip(queues.queues, service_s, strict=True)
+        ]
+    )
+    by_p90 = policy.deadline_by is DeadlineBy.P90
+    due = tuple(one.slow if by_p90 else one.usual for one in paces)
     admitted = [
-        in_time(request, each, queues.queues, contracts, service_s, now)
+        in_time(request, each, queues.queues, contracts, due, now)
         for request, each in zip(wanted, places, strict=True)
     ]
     return Admission(
@@ -87,7 +98,8 @@ def admit(
         candidates=tuple(found for found, _ in admitted),
         rejections=tuple(refused for _, refused in admitted),
         queues=tuple(queues.queues),
-        service_s=tuple(service_s),
+        paces=tuple(paces),
+        due=due,
         totals=_totals(capacity),
         contracts=contracts,
         errors=tuple(errors),

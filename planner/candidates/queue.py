@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models import DeviceCapacity, LabType, Reason, ReasonCode, Runtime, RuntimeCapacity
 from models import UnknownCapacity as Unknown
+from planner.estimates import Pace
 
 UNLIMITED = 1_000_000_000
 # Only LAVA keeps a queue of its own; other runtimes are asked for no more than they can start.
@@ -15,9 +16,10 @@ _QUEUEING = (LabType.LAVA, LabType.LAVA_REST, LabType.LAVA_XMLRPC)
 class Queue:
     """The queue of one (runtime, device type).
 
-    `devices` serve it (None: nobody knows how many, and nothing is assumed to wait); `queued`
+    `devices` serve it (None: nobody knows how many, and nobody waits for another run); `queued`
     jobs wait there and `running` jobs run; `depth` is how many may wait for each device (None:
-    no limit), and `priority_factor` how many times as many at priority 100.
+    no limit), and `priority_factor` how many times as many at priority 100. `told` is False where
+    the runtime says nothing of its queue, and all that is known of waits is how long they were.
     """
 
     runtime: str
@@ -28,6 +30,7 @@ class Queue:
     queueing: bool = True
     depth: int | None = None
     priority_factor: float = 1.0
+    told: bool = True
 
     def ceiling(self, priority: int) -> int:
         """Return how many more runs of at most this priority may be sent here now.
@@ -44,22 +47,26 @@ class Queue:
         factor = 1 + priority / 100 * (self.priority_factor - 1)
         return max(0, int(self.depth * self.devices * factor) - self.queued)
 
-    def wait(self, nth: int, service_s: int) -> int:
+    def wait(self, nth: int, pace: Pace) -> int:
         """Return the seconds that the `nth` run sent here (from 1) is expected to wait.
 
-        Nothing while a device is idle, then one more mean service time for each round that the
-        devices have to finish first.
+        Nothing but the delay while a device is idle, then one more service time for each round
+        that the devices have to finish first.
         """
-        if self.devices is None or self.devices == 0:
-            return 0
+        if not self.devices:
+            return pace.delay_s
         rounds = max(0, self.running + self.queued + nth - self.devices)
-        return rounds * service_s // self.devices
+        busy = pace.busy_s + rounds * pace.service_s // self.devices if rounds else 0
+        return pace.delay_s + busy
 
-    def runs_within(self, wait_s: int, service_s: int) -> int:
+    def runs_within(self, wait_s: int, pace: Pace) -> int:
         """Return how many runs sent here start within `wait_s` seconds: the inverse of `wait`."""
-        if self.devices is None or self.devices == 0 or service_s == 0:
+        if wait_s < pace.delay_s:
+            return 0
+        if not self.devices or pace.service_s == 0:
             return UNLIMITED
-        rounds = ((wait_s + 1) * self.devices - 1) // service_s
+        left = max(0, wait_s - pace.delay_s - pace.busy_s + 1)
+        rounds = max(0, left * self.devices - 1) // pace.service_s
         return max(0, rounds + self.devices - self.running - self.queued)
 
 
@@ -92,8 +99,8 @@ def _unknown(
             f"the capacity of {runtime.name} is unknown, which is declared to mean {meaning}",
         )
     if runtime.lab_type in _QUEUEING:
-        return _queue(runtime, device_type, DeviceCapacity(devices=1))
-    return Queue(runtime.name, device_type, devices=None, queueing=False)
+        return _queue(runtime, device_type, DeviceCapacity(devices=1), told=False)
+    return Queue(runtime.name, device_type, devices=None, queueing=False, told=False)
 
 
 def _shared(runtime: Runtime, capacity: RuntimeCapacity, device_type: str) -> Queue | Reason:
@@ -109,7 +116,9 @@ def _shared(runtime: Runtime, capacity: RuntimeCapacity, device_type: str) -> Qu
     )
 
 
-def _queue(runtime: Runtime, device_type: str, device: DeviceCapacity) -> Queue:
+def _queue(
+    runtime: Runtime, device_type: str, device: DeviceCapacity, *, told: bool = True
+) -> Queue:
     return Queue(
         runtime.name,
         device_type,
@@ -119,4 +128,5 @@ def _queue(runtime: Runtime, device_type: str, device: DeviceCapacity) -> Queue:
         queueing=runtime.lab_type in _QUEUEING,
         depth=None if runtime.disable_queue_limit else runtime.max_queue_depth,
         priority_factor=max(1.0, runtime.max_queue_depth_priority_factor),
+        told=told,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from models import Capacity, Catalog, Place, Reason, ReasonCode, Rejection, Request
 from planner.candidates.contracts import Contracts
 from planner.candidates.queue import Queue, open_queue
-from planner.estimates import Estimate, Signature
+from planner.estimates import Estimate, Pace, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def in_time(
     places: Sorted,
     queues: list[Queue],
     contracts: Contracts,
-    service_s: list[int],
+    due: tuple[Pace, ...],
     now: datetime,
 ) -> tuple[tuple[Candidate, ...], tuple[Rejection, ...]]:
     """Turn away the places where the very next run would start too late.
@@ -105,7 +105,7 @@ def in_time(
     kept = []
     for candidate in found:
         place = candidate.place
-        wait = queues[candidate.queue].wait(1, service_s[candidate.queue])
+        wait = queues[candidate.queue].wait(1, due[candidate.queue])
         terms = contracts.of(place.runtime)
         reason = terms.too_late(wait) if terms else None
         if wait > slack:

@@ -4,6 +4,7 @@
 estimator.py    declarations and a past -> estimates
 ladder.py       what is declared                  past.py        a history without its garbage
 durations.py    how long runs last                signatures.py  who is related to whom
+waits.py        how long they wait for that       shrinkage.py   groups that lean on their relatives
 risks.py        how often a place spoils them     quantiles.py   of many groups at once
 drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
 """
@@ -12,5 +13,16 @@ from planner.estimates.estimator import Estimate, Estimator
 from planner.estimates.ladder import Declaration, Ladder
 from planner.estimates.signatures import Signature
 from planner.estimates.survey import survey
+from planner.estimates.waits import Pace, Paces, Slot
 
-__all__ = ["Declaration", "Estimate", "Estimator", "Ladder", "Signature", "survey"]
+__all__ = [
+    "Declaration",
+    "Estimate",
+    "Estimator",
+    "Ladder",
+    "Pace",
+    "Paces",
+    "Signature",
+    "Slot",
+    "survey",
+]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Estimates from the past, as far as there is one, and from what is declared otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from planner.estimates.past import sieve
 from planner.estimates.quantiles import Floats
 from planner.estimates.risks import Risks
 from planner.estimates.signatures import Relatives, Signature
+from planner.estimates.waits import Paces, Slot, Waits
 
 
 class Estimate(NamedTuple):
@@ -67,6 +68,13 @@ class Estimator:
             past.failed, weights, self._relatives.by_place(*numbers), learning.prior_runs
         )
 
+        fresh: Floats = np.exp2(-past.age / learning.wait_half_life) * past.runs
+        self._waits = Waits(past, fresh, learning)
+
+    def paces(self, slots: Sequence[Slot]) -> list[Paces]:
+        """Return how each queue is expected to move, told how long it is or not."""
+        return self._waits.of(slots)
+
     def estimates(self, signatures: Iterable[Signature]) -> dict[Signature, Estimate]:
         """Return the estimate of each signature; all its names have to be in the catalog."""
         asked = list(dict.fromkeys(signatures))
@@ -77,11 +85,17 @@ class Estimator:
             for job, platform, runtime in asked
         ]
         numbers = self._relatives.numbers(jobs, platforms, runtimes)
-        median, p90, rungs = self._durations.of(self._relatives.by_job(*numbers), declared)
+        lasting = self._durations.of(self._relatives.by_job(*numbers), declared)
         risk = self._risks.of(self._relatives.by_place(*numbers))
         return {
             signature: Estimate(seconds, said.cost(seconds), rung, long, spoiled)
             for signature, said, seconds, long, rung, spoiled in zip(
-                asked, declared, median.tolist(), p90.tolist(), rungs, risk.tolist(), strict=True
+                asked,
+                declared,
+                lasting.median_s.tolist(),
+                lasting.p90_s.tolist(),
+                lasting.rung,
+                risk.tolist(),
+                strict=True,
             )
         }

@@ -23,14 +23,19 @@ class Past:
 
     `duration` is in seconds, `age` how many seconds ago each ended. `failed` are those that the
     place spoiled: their durations say nothing of the job. Each stands for `runs` that are alike.
+    `wait` is how many seconds each waited for its start, and `queue` how many the length of the
+    queue had promised; NaN where nobody knows.
     """
 
     job: tuple[str, ...]
     kind: tuple[str, ...]
     platform: tuple[str, ...]
+    device_type: tuple[str, ...]
     runtime: tuple[str, ...]
     duration: Floats
     age: Floats
+    wait: Floats
+    queue: Floats
     failed: NDArray[np.bool_]
     runs: Ints
     garbage: Garbage
@@ -59,13 +64,22 @@ def sieve(history: History, now: datetime) -> Past:
         job=_picked(history.job, kept),
         kind=_picked(history.kind, kept),
         platform=_picked(history.platform, kept),
+        device_type=_picked(history.device_type, kept),
         runtime=_picked(history.runtime, kept),
         duration=(ended - started)[sound],
         age=np.maximum(0.0, now.timestamp() - ended[sound]),
+        wait=_waited(history.submitted[kept], started[sound]),
+        queue=history.expected_queue_s[kept],
         failed=history.infrastructure[kept],
         runs=history.runs[kept],
         garbage=Garbage(**dict(zip(Garbage.model_fields, counts[1:], strict=True))),
     )
+
+
+def _waited(submitted: Floats, started: Floats) -> Floats:
+    """Return the seconds between; none where the clocks differ a little, NaN where by much."""
+    wait = started - submitted
+    return np.where(wait < -CLOCK_SKEW.total_seconds(), np.nan, np.maximum(0.0, wait))
 
 
 def _repeated(

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.estimates.quantiles import Floats, Ints
+from planner.estimates.shrinkage import looked_up
 
 
 class Risks:
@@ -25,7 +26,10 @@ class Risks:
 
     def of(self, keys: tuple[Ints, ...]) -> Ints:
         """Return the risk of runs in the groups `keys`, in thousandths; 0 if nothing is known."""
-        found = [_look_up(level, key) for level, key in zip(self._levels, keys, strict=True)]
+        found = [
+            looked_up(known, counts, key)
+            for (known, *counts), key in zip(self._levels, keys, strict=True)
+        ]
         risk = np.zeros(len(keys[0]))
         for rung, (runs, failures) in enumerate(found):
             inner = found[rung + 1] if rung + 1 < len(found) else (0.0, 0.0)
@@ -42,12 +46,3 @@ def _counted(failed: NDArray[np.bool_], weights: Floats, key: Ints) -> tuple[Int
         for counted in (weights, weights * failed)
     )
     return known, runs, failures
-
-
-def _look_up(level: tuple[Ints, Floats, Floats], key: Ints) -> tuple[Floats, Floats]:
-    known, runs, failures = level
-    if not len(known):
-        return np.zeros(len(key)), np.zeros(len(key))
-    at = np.minimum(np.searchsorted(known, key), len(known) - 1)
-    hit = known[at] == key
-    return np.where(hit, runs[at], 0.0), np.where(hit, failures[at], 0.0)

@@ -29,9 +29,9 @@ class Relatives:
     """
 
     def __init__(self, catalog: Catalog, past: Past) -> None:
-        self._jobs = _numbered((*catalog.jobs, *past.job))
-        self._platforms = _numbered((*catalog.platforms, *past.platform))
-        self._runtimes = _numbered((*catalog.runtimes, *past.runtime))
+        self._jobs = numbered((*catalog.jobs, *past.job))
+        self._platforms = numbered((*catalog.platforms, *past.platform))
+        self._runtimes = numbered((*catalog.runtimes, *past.runtime))
         kinds = dict(zip(past.job, past.kind, strict=True))
         kinds |= {name: job.kind for name, job in catalog.jobs.items()}
         families = {name: (kinds[name], name) for name in self._jobs}
@@ -79,11 +79,12 @@ class Relatives:
         return (np.zeros_like(job), runtime, there, there * len(self._jobs) + job)
 
 
-def _numbered(names: Iterable[Name]) -> dict[Name, int]:
+def numbered(names: Iterable[Name]) -> dict[Name, int]:
+    """Return the different names, numbered from 0 in the order in which they come."""
     return {name: number for number, name in enumerate(dict.fromkeys(names))}
 
 
 def _classes(values: Iterable[Hashable]) -> Ints:
     listed = list(values)
-    number = _numbered(listed)
+    number = numbered(listed)
     return np.array([number[value] for value in listed], dtype=np.int64)

@@ -25,7 +25,9 @@ _INTENT = (
     "context",
     "priority",
     "expected_start_s",
+    "expected_queue_s",
     "expected_duration_s",
+    "expected_p90_s",
     "expected_cost",
     "intended",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from models import Cells, History, RunState, Subject, day_of, joined
+from models import EXPECTED, Cells, History, RunState, Subject, day_of, joined
 from models.cells import DAY_S, UNKNOWN
 from planner.ledger import days
 from planner.ledger.executions import cells_of, over, sound_days
@@ -61,6 +61,8 @@ def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) 
     told: dict[str, Any] = dict(zip(columns, zip(*rows, strict=True), strict=True))
     for name in (*_TIMES, "closed"):
         told[name] = np.round(np.array(told[name], dtype=np.float64), 3)
+    for name in EXPECTED:
+        told[name] = np.array(told[name], dtype=np.float64)
     told["infrastructure"] = np.array(told["infrastructure"], dtype=np.bool_)
     told["runs"] = np.ones(len(rows), dtype=np.int64)
     _, day = sound_days(told["started"], told["ended"], told.pop("closed"))
@@ -91,6 +93,7 @@ def in_rows_of_many(cells: Cells, half_life: int) -> History:
     subjects = [cells.subjects[at] for at in (groups // UNKNOWN // 2).tolist()]
     named: dict[str, Any] = dict(zip(Subject._fields, zip(*subjects, strict=True), strict=True))
     named |= dict.fromkeys(("job_id", "tree", "result"), (None,) * len(groups))
+    named |= dict.fromkeys(EXPECTED, np.full(len(groups), np.nan))
     return History.model_construct(
         run=tuple(f"{_MANY}{group}" for group in groups.tolist()),
         **named,

@@ -77,7 +77,9 @@ def _intent(plan: PlanHeader, place: Assignment) -> dict[str, Any]:
         "priority": place.priority,
         "intended": plan.created,
         "expected_start_s": place.start_s,
+        "expected_queue_s": place.queue_s,
         "expected_duration_s": place.duration_s,
+        "expected_p90_s": place.p90_s,
         "expected_cost": place.cost,
     }
 

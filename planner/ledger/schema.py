@@ -199,7 +199,9 @@ run = Table(
     Column("context", Words),  # where in the runtime, if it has several places
     Column("priority", Integer),
     Column("expected_start_s", Integer),
+    Column("expected_queue_s", Integer),  # what of it the queue's length alone gave
     Column("expected_duration_s", Integer),
+    Column("expected_p90_s", Integer),
     Column("expected_cost", Integer),
     Column("intended", UtcTime),
     Column("node_id", Words),  # of the run's own node at the API

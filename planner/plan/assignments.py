@@ -1,26 +1,55 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The placed runs of a plan by name, each with the time when it is expected to start."""
 
+from collections import Counter
+
 import numpy as np
 
 from models import Assignment
+from planner.estimates import Pace
 from planner.plan.plan import Plan
 from planner.problem import Problem
 from planner.problem.problem import Ints
 from planner.rules import waits
 
 
-def starts(problem: Problem, choice: Ints) -> Ints:
-    """Return the expected wait of each run in seconds, 0 where it is not placed.
+def _served(problem: Problem, choice: Ints) -> Ints:
+    """Return the placed runs, slot by slot in the order in which they are served.
 
     A slot serves higher priorities first, then the order of the batch.
     """
     run = np.flatnonzero(choice >= 0)
     slot = problem.candidate_slot[choice[run]]
     priority = problem.request_priority[problem.run_request[run]]
+    return run[np.lexsort((run, -priority, slot))]
+
+
+def starts(problem: Problem, choice: Ints) -> Ints:
+    """Return the expected wait of each run in seconds, 0 where it is not placed."""
     start = np.zeros(problem.runs, dtype=np.int64)
-    start[run[np.lexsort((run, -priority, slot))]] = waits(problem, choice)
+    start[_served(problem, choice)] = waits(problem, choice)
     return start
+
+
+def promises(problem: Problem, choice: Ints) -> dict[int, tuple[int, int]]:
+    """Return what the queue's length alone says of the wait of each placed run, and its p90.
+
+    Nothing where the problem was loaded from a file: that has neither queues nor estimates.
+    """
+    if problem.admission is None:
+        return {}
+    queues, paces = problem.admission.queues, problem.admission.paces
+    found: dict[int, tuple[int, int]] = {}
+    ahead: Counter[int] = Counter()
+    for run in _served(problem, choice).tolist():
+        request, candidate = int(problem.run_request[run]), int(choice[run])
+        slot = int(problem.candidate_slot[candidate])
+        ahead[slot] += 1
+        unlearned = Pace(0, paces[slot].service_s)
+        option = candidate - problem.candidates(request).start
+        p90 = problem.admission.candidates[request][option].estimate.p90_s
+        found[run] = (queues[slot].wait(ahead[slot], unlearned), p90)
+    return found
 
 
 def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
@@ -29,7 +58,9 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
     candidate, request = plan.choice[run], problem.run_request[run]
     slot = problem.candidate_slot[candidate]
     labels = problem.labels
+    told = promises(problem, plan.choice)
     columns = (
+        run,
         request,
         problem.run_index[run],
         problem.slot_runtime[slot],
@@ -54,8 +85,11 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
             start_s=start,
             duration_s=duration,
             cost=cost,
+            queue_s=queue,
+            p90_s=p90,
         )
-        for r, index, runtime, platform, device_type, priority, start, duration, cost in zip(
+        for n, r, index, runtime, platform, device_type, priority, start, duration, cost in zip(
             *(column.tolist() for column in columns), strict=True
         )
+        for queue, p90 in (told.get(n, (None, None)),)
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from models import Mode, Policy, Request, VariantAttribute
 from planner.candidates import UNLIMITED, Admission, Candidate, Queue
+from planner.estimates import Pace
 from planner.problem.contracts import contract_columns, group_columns
 from planner.problem.problem import (
     ATTRIBUTES,
@@ -181,10 +182,10 @@ def _slot_columns(
     slacks = _levels(menu_of, requests["request_slack"], candidates, count)
     ceilings, deadlines, steps = [], [], []
     for slot, queue in enumerate(admission.queues):
-        service, most = admission.service_s[slot], int(demand[slot])
+        paces, most = admission.paces[slot], int(demand[slot])
         ceilings += _ceilings(slot, queue, priorities[slot])
-        deadlines += _deadlines(slot, queue, service, slacks[slot], most)
-        steps += wait_steps(slot, queue, service, most)
+        deadlines += _deadlines(slot, queue, admission.due[slot], slacks[slot], most)
+        steps += wait_steps(slot, queue, paces.usual, most)
     totals = [
         (codes[VariantAttribute.RUNTIME].of(name), limit)
         for name, limit in sorted(admission.totals.items())
@@ -230,8 +231,8 @@ def _ceilings(slot: int, queue: Queue, priorities: Ints) -> list[tuple[int, ...]
 
 
 def _deadlines(
-    slot: int, queue: Queue, service: int, slacks: Ints, demand: int
+    slot: int, queue: Queue, pace: Pace, slacks: Ints, demand: int
 ) -> list[tuple[int, ...]]:
     """Return one row for each slack that could be missed if everything wanted came here."""
-    rows = [(slot, int(slack), queue.runs_within(int(slack), service)) for slack in slacks]
+    rows = [(slot, int(slack), queue.runs_within(int(slack), pace)) for slack in slacks]
     return [row for row in rows if row[2] < demand]

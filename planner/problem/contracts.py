@@ -30,7 +30,7 @@ def _hours(admission: Admission, demand: Ints) -> list[tuple[int, int]]:
         if terms is None or terms.closes_in is None:
             continue
         # A run that starts when the lab closes is too late.
-        most = queue.runs_within(terms.closes_in - 1, admission.service_s[slot])
+        most = queue.runs_within(terms.closes_in - 1, admission.due[slot])
         if most < demand[slot]:
             rows.append((slot, most))
     return rows

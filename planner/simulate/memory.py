@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from models import (
+    EXPECTED,
     FINAL_STATES,
+    Assignment,
     Cursor,
     End,
     Event,
@@ -34,12 +36,13 @@ from planner.ledger.states import PLACED, SENT, UNDER_WAY
 
 @dataclass
 class Row:
-    """One run: where it stands, and the order by which it was sent."""
+    """One run: where it stands, the order by which it was sent, and what its plan said of it."""
 
     request: Request
     index: int
     state: RunState = RunState.WAITING
     order: Order | None = None
+    planned: Assignment | None = None
     job_id: str | None = None
     submitted: datetime | None = None
     outcome: Outcome | None = None
@@ -145,7 +148,7 @@ class MemoryLedger:
         for place in document.assignments:
             row = self.rows[place.run]
             request = row.request
-            row.state = RunState.INTENDED
+            row.state, row.planned = RunState.INTENDED, place
             row.order = Order(
                 run=place.run,
                 request=request.key,
@@ -266,6 +269,8 @@ class MemoryLedger:
         }
         for name in ("infrastructure", "submitted", "started", "ended"):
             columns[name] = np.array(columns[name])
+        for name in EXPECTED:
+            columns[name] = np.array(columns[name], dtype=np.float64)
         runs = np.ones(len(self._closed) - first, dtype=np.int64)
         return History.model_construct(**columns, runs=runs)
 
@@ -288,6 +293,8 @@ class MemoryLedger:
             "started": _posix(outcome.started),
             "ended": _posix(outcome.ended),
         }
+        for name in EXPECTED:
+            told[name] = getattr(row.planned, name.removeprefix("expected_"), None)
         for name, value in told.items():
             self._past.setdefault(name, []).append(value)
 

@@ -20,7 +20,7 @@ from models import (
     UnknownCapacity,
 )
 from planner.candidates import Admission, admit
-from planner.estimates import Signature
+from planner.estimates import Pace, Signature
 from tests.candidates.site import NOW, capacity, lava, request, site
 from tests.estimates.past import history, ran
 
@@ -183,7 +183,7 @@ def test_service_is_the_mean_of_what_may_come() -> None:
     both = both.model_copy(update={"candidates": (*both.candidates, board)})
     admission = admit(site(**places), [both], capacity(lava(juno=IDLE)))
     assert len(admission.queues) == 1
-    assert admission.service_s == (200,)
+    assert [paces.usual for paces in admission.paces] == [Pace(0, 200)]
 
 
 def test_a_history_changes_what_runs_are_expected_to_take() -> None:
@@ -193,7 +193,7 @@ def test_a_history_changes_what_runs_are_expected_to_take() -> None:
     admission = admit(site(), [request("lava/juno")], capacity(lava(juno=IDLE)), history=past)
     ((candidate,),) = admission.candidates
     assert 60 < candidate.estimate.duration_s < 70
-    assert admission.service_s == (candidate.estimate.duration_s,)
+    assert 60 <= admission.paces[0].usual.service_s <= candidate.estimate.duration_s
 
 
 def test_now_is_the_time_of_the_newest_request_unless_given() -> None:

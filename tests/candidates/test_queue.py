@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Queues: how many more runs they take, and how long these wait."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from models import DeviceCapacity, Reason, Runtime, RuntimeCapacity
 from planner.candidates import UNLIMITED, Queue
 from planner.candidates.queue import open_queue
+from planner.estimates import Pace
 from tests.candidates.site import CLOUD, LAVA, SHELL, lava
 
 queues = st.builds(
@@ -21,6 +24,8 @@ queues = st.builds(
     depth=st.integers(0, 50),
     priority_factor=st.floats(1, 4),
 )
+
+paces = st.builds(Pace, st.integers(0, 3600), st.integers(1, 10_000), st.integers(0, 3600))
 
 
 @pytest.mark.parametrize(("priority", "more"), [(0, 0), (20, 10), (40, 20), (60, 30), (100, 50)])
@@ -54,7 +59,7 @@ def test_a_runtime_that_does_not_queue_takes_what_it_can_start() -> None:
     queue = open_queue(CLOUD, pods, "vm")
     assert isinstance(queue, Queue)
     assert queue.ceiling(100) == 1
-    assert queue.wait(1, 600) == 0
+    assert queue.wait(1, Pace(0, 600)) == 0
 
 
 def test_slots_serve_every_device_type() -> None:
@@ -74,7 +79,7 @@ def test_unknown_and_open_is_one_device_for_a_lab_and_no_limit_elsewhere() -> No
     assert isinstance(cloud, Queue)
     assert lab.ceiling(0) == LAVA.max_queue_depth
     assert cloud.ceiling(0) == UNLIMITED
-    assert cloud.wait(1000, 600) == 0
+    assert cloud.wait(1000, Pace(0, 600)) == 0
 
 
 def test_no_queue_is_a_reason() -> None:
@@ -85,21 +90,35 @@ def test_no_queue_is_a_reason() -> None:
 def test_waits_begin_when_no_device_is_idle() -> None:
     """Two devices, one busy: the first run starts at once, then each waits half a service more."""
     queue = Queue("lava", "juno", devices=2, running=1)
-    assert [queue.wait(n, 600) for n in (1, 2, 3)] == [0, 300, 600]
+    assert [queue.wait(n, Pace(0, 600)) for n in (1, 2, 3)] == [0, 300, 600]
 
 
-@given(queue=queues, service=st.integers(1, 10_000), nth=st.integers(1, 500))
-def test_waits_never_fall(queue: Queue, service: int, nth: int) -> None:
+@given(queue=queues, pace=paces, nth=st.integers(1, 500))
+def test_waits_never_fall(queue: Queue, pace: Pace, nth: int) -> None:
     """Who comes later waits at least as long: what makes the sum of waits convex."""
-    assert queue.wait(nth, service) <= queue.wait(nth + 1, service)
+    assert pace.delay_s <= queue.wait(nth, pace) <= queue.wait(nth + 1, pace)
 
 
-@given(queue=queues, service=st.integers(1, 10_000), within=st.integers(0, 100_000))
-def test_runs_within_is_the_inverse_of_wait(queue: Queue, service: int, within: int) -> None:
+@given(queue=queues, pace=paces, more=st.integers(1, 50))
+def test_waits_never_fall_with_the_queue(queue: Queue, pace: Pace, more: int) -> None:
+    """Behind a longer queue nobody waits less."""
+    longer = replace(queue, queued=queue.queued + more)
+    assert queue.wait(1, pace) <= longer.wait(1, pace)
+
+
+@given(queue=queues, pace=paces, within=st.integers(0, 100_000))
+def test_runs_within_is_the_inverse_of_wait(queue: Queue, pace: Pace, within: int) -> None:
     """So many runs start in time, and the next one does not."""
-    runs = queue.runs_within(within, service)
-    assert runs == 0 or queue.wait(runs, service) <= within
-    assert queue.wait(runs + 1, service) > within
+    runs = queue.runs_within(within, pace)
+    assert runs == 0 or queue.wait(runs, pace) <= within
+    assert queue.wait(runs + 1, pace) > within
+
+
+def test_where_nobody_knows_the_devices_the_delay_is_all() -> None:
+    """It is the same for every run, and decides whether any of them starts in time."""
+    queue = Queue("cloud", "vm", devices=None, told=False)
+    assert [queue.wait(nth, Pace(90, 600)) for nth in (1, 1000)] == [90, 90]
+    assert [queue.runs_within(within, Pace(90, 600)) for within in (89, 90)] == [0, UNLIMITED]
 
 
 @given(queue=queues, low=st.integers(0, 100), high=st.integers(0, 100))

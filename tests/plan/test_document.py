@@ -31,6 +31,8 @@ def test_keys_are_those_of_the_design() -> None:
         "start_s",
         "duration_s",
         "cost",
+        "queue_s",
+        "p90_s",
     }
     assert set(data["deferrals"][0]) == run | {"reason"}
     assert set(data["deferrals"][0]["reason"]) == {"tier", "code", "text"}

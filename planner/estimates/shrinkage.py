@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Medians and spreads of groups in groups, each leaning on the more general one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.estimates.quantiles import Floats, Groups, Ints
+
+# The next run exceeds the longest of n in one case of n + 1, so few runs do not show their p90:
+# up to this share of them is taken for it.
+_HIGH = 0.93
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """What was found: medians, spreads (p90 less median), and whose word counts how much.
+
+    `words` has the weight of the start and of each rung, in the median, one row each; `own` is
+    the weight of the runs on the last rung.
+    """
+
+    middle: Floats
+    spread: Floats
+    words: Floats
+    own: Floats
+
+
+class Rungs:
+    """Values in groups, from the most general rung to the most specific one.
+
+    `weights` is how much each value counts, `keys` its group on each rung. Above the last rung
+    `shared` weights count in medians and spreads, if they are given.
+    """
+
+    def __init__(
+        self,
+        values: Floats,
+        weights: Floats,
+        keys: tuple[Ints, ...],
+        *,
+        prior: float,
+        shared: Floats | None = None,
+    ) -> None:
+        self._prior = prior
+        self._levels = [
+            _level(values, weights, weights if key is keys[-1] or shared is None else shared, key)
+            for key in keys
+        ]
+
+    def overall(self) -> tuple[float, float, float]:
+        """Return median, spread and runs of the first group of the first rung; 0 without any."""
+        first = self._levels[0]
+        if not len(first.runs):
+            return 0.0, 0.0, 0.0
+        return float(first.median[0]), float(first.spread[0]), float(first.runs[0])
+
+    def descend(
+        self, keys: tuple[Ints, ...], middle: Floats, spread: Floats, first: Ints | int = 0
+    ) -> Shrunk:
+        """Return what becomes of `middle` and `spread` on the way down, from the rung `first`."""
+        found = [
+            looked_up(level.key, (level.runs, level.median, level.spread), key)
+            for level, key in zip(self._levels, keys, strict=True)
+        ]
+        words = [np.ones(len(middle))]
+        for rung, (runs, median, wide) in enumerate(found):
+            # The runs of the next more specific group speak there, and not twice.
+            inner = found[rung + 1][0] if rung + 1 < len(found) else 0.0
+            told = np.where(rung >= first, np.maximum(0.0, runs - inner), 0.0)
+            share = told / (told + self._prior)
+            middle = middle + share * (median - middle)
+            spread = spread + share * (wide - spread)
+            words = [*(before * (1 - share) for before in words), share]
+        return Shrunk(middle, spread, np.array(words), found[-1][0])
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The groups of one rung: the weight of their runs, median and spread of their values."""
+
+    key: Ints
+    runs: Floats
+    median: Floats
+    spread: Floats
+
+
+def looked_up(known: Ints, columns: Sequence[Floats], key: Ints) -> tuple[Floats, ...]:
+    """Return the items of `columns` that belong to each key; 0 where it is not `known` (sorted)."""
+    if not len(known):
+        return tuple(np.zeros(len(key)) for _ in columns)
+    at = np.minimum(np.searchsorted(known, key), len(known) - 1)
+    hit = known[at] == key
+    return tuple(np.where(hit, column[at], 0.0) for column in columns)
+
+
+def _level(values: Floats, weights: Floats, shared: Floats, key: Ints) -> _Level:
+    known, group = np.unique(key, return_inverse=True)
+    groups = Groups.of(values, shared, group, len(known))
+    median = groups.quantile(0.5)
+    runs: Floats = np.bincount(group, weights, minlength=len(known)).astype(np.float64)
+    high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
+    return _Level(known, runs, median, groups.quantile(high) - median)
