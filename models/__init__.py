@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The nouns of the planner. They import nothing of ours but each other."""
 
+from models.account import Account, Accounts, By, DeviceAccount, Statement, Waited
 from models.base import Ours, Theirs
 from models.capacity import Capacity, DeviceCapacity, RuntimeCapacity
 from models.catalog import (
@@ -75,10 +76,13 @@ __all__ = [
     "EXPECTED",
     "FINAL_STATES",
     "TIER_OF",
+    "Account",
+    "Accounts",
     "Assignment",
     "Batch",
     "BoardWorth",
     "BuildConfig",
+    "By",
     "Capacity",
     "CapacitySettings",
     "CapacitySource",
@@ -93,6 +97,7 @@ __all__ = [
     "Defect",
     "Deferral",
     "Demand",
+    "DeviceAccount",
     "DeviceCapacity",
     "Dispatch",
     "End",
@@ -159,6 +164,7 @@ __all__ = [
     "SignatureEstimate",
     "SlotRoom",
     "Solve",
+    "Statement",
     "Status",
     "Subject",
     "SubmitMode",
@@ -171,6 +177,7 @@ __all__ = [
     "UnknownCapacity",
     "VariantAttribute",
     "Verdict",
+    "Waited",
     "WhatIf",
     "Where",
     "Word",

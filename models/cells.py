@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -166,9 +166,11 @@ def _comparable(kept: tuple[object, ...]) -> tuple[tuple[bool, str], ...]:
     return tuple((item is not None, str(item)) for item in kept)
 
 
-def day_of(moment: datetime) -> int:
-    """Return the number of the UTC day that a time is in."""
-    return (moment - _EPOCH).days
+def day_of(moment: datetime | date) -> int:
+    """Return the number of a day, or of the UTC day that a time is in."""
+    if isinstance(moment, datetime):
+        return (moment - _EPOCH).days
+    return (moment - _EPOCH.date()).days
 
 
 def start_of(day: int) -> datetime:

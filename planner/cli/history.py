@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli import options, output
+from planner.cli.history_accounts import statement, write_period
 from planner.cli.history_rollup import rollup
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
 
 
@@ -25,18 +28,33 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many cycles and runs at the most.",
 )
-@options.output
+@click.option(
+    "--by",
+    type=click.Choice(["lab", "device-type", "platform", "job", "kind", "tree", "day"]),
+    help="Count all that was over in a period instead, by this.",
+)
+@click.option("--since", type=options.Day(), help="First day, or how long ago; a week by default.")
+@click.option("--until", type=options.Day(), help="Last day, or how long ago; today by default.")
+@options.output_or_csv
 @click.pass_context
 def command(
     context: click.Context,
     ledger_url: str | None,
     paths: tuple[Path, ...],
     limit: int,
+    by: str | None,
+    since: date | None,
+    until: date | None,
     output_format: str,
 ) -> None:
-    """Show the last cycles and the runs that ended last, newest first."""
+    """Show the last cycles and the runs that ended last, newest first, or count a period."""
     if context.invoked_subcommand is not None:
         return
+    if by is not None:
+        write_period(ledger_url, paths, by, (since, until), output_format)
+        return
+    if since or until or output_format == "csv":
+        raise click.UsageError("a period, and CSV, need --by")
     from planner.cli import show_runs
     from planner.cli.ledgers import open_to_read
 
@@ -88,3 +106,4 @@ def estimates(
 
 
 command.add_command(rollup)
+command.add_command(statement)

@@ -65,15 +65,22 @@ settings = click.option(
     help="KernelCI's settings with the API's token, instead of the first kernelci.toml of the "
     "working directory, ~/.config/kernelci and /etc/kernelci.",
 )
-output = click.option(
-    "-o",
-    "--output",
-    "output_format",
-    type=click.Choice(["table", "json", "yaml"]),
-    default="table",
-    show_default=True,
-    help="How results are written to stdout.",
-)
+
+
+def _output(*formats: str) -> Callable[[Command], Command]:
+    return click.option(
+        "-o",
+        "--output",
+        "output_format",
+        type=click.Choice(formats),
+        default="table",
+        show_default=True,
+        help="How results are written to stdout.",
+    )
+
+
+output = _output("table", "json", "yaml")
+output_or_csv = _output("table", "json", "yaml", "csv")
 
 
 LAST_YEAR = 9000
@@ -141,6 +148,41 @@ what_if = click.option(
     help="Compare with the plan that would be made with this change, such as lab=LAB:offline, "
     "devices=LAB/TYPE:+2, ceiling=LAB/TYPE:+2 or policy=NAME; repeat for several at once.",
 )
+
+
+class Day(click.ParamType[Any]):
+    """A day in UTC: a date, or how long ago, such as 7d."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the date that `value` says."""
+        from datetime import UTC, date, datetime, timedelta
+
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            ago = Duration().convert(value, param, ctx)
+        return (datetime.now(UTC) - timedelta(seconds=ago)).date()
+
+
+class Month(click.ParamType[Any]):
+    """A month such as 2026-10."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the first day of the month that `value` says."""
+        from datetime import date
+
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(f"{value}-01")
+        except ValueError:
+            self.fail(f"{value!r} is no month such as 2026-10", param, ctx)
+
+
 now = click.option(
     "--now",
     type=UtcTime(),

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`history` counts periods and months, and rolls up, as a user asks for it."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models import ExitCode
+from planner.ledger import Ledger
+from tests.cli.conftest import Kci
+from tests.ledger.nouns import PLACE, finish
+
+YESTERDAY = datetime.now(UTC).replace(hour=12, minute=0) - timedelta(days=1)
+SITE = f"""\
+runtimes:
+  {PLACE.runtime}: {{lab_type: lava}}
+planner:
+  capacity:
+    {PLACE.runtime}: {{devices: {{{PLACE.device_type}: 2}}}}
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> list[str]:
+    """Return the arguments for a site whose ledger has three runs of yesterday."""
+    (tmp_path / "site.yaml").write_text(SITE)
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    with Ledger.open(url) as ledger:
+        finish(ledger, "a", 2, at=YESTERDAY)
+        finish(ledger, "b", at=YESTERDAY, result="fail", infrastructure=True)
+    return ["--ledger", url, "-c", str(tmp_path)]
+
+
+def test_a_period_is_the_same_before_and_after_it_is_rolled_up(kci: Kci, site: list[str]) -> None:
+    """A roll-up says what it did, and no report changes."""
+    before = kci("history", *site, "--by", "lab", "-o", "json")
+    assert before.code == ExitCode.DONE
+    (row,) = before.json["rows"]
+    assert (row["name"], row["runs"], row["passed"], row["infrastructure"]) == ("lab-a", 3, 2, 1)
+    assert kci("history", "rollup", *site).out == "3 runs rolled up, 0 forgotten\n"
+    assert kci("history", *site, "--by", "lab", "-o", "json").out == before.out
+    assert kci("history", "rollup", *site).out == "0 runs rolled up, 0 forgotten\n"
+
+
+@pytest.mark.parametrize("by", ["lab", "device-type", "platform", "job", "kind", "tree", "day"])
+def test_every_table_fits_a_narrow_terminal(
+    kci: Kci, site: list[str], by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line is longer than 80 columns, and CSV has a line for each row."""
+    monkeypatch.setenv("COLUMNS", "80")
+    out = kci("history", *site, "--by", by).out
+    assert max(map(len, out.splitlines())) <= 80
+    rows = list(csv.DictReader(kci("history", *site, "--by", by, "-o", "csv").out.splitlines()))
+    assert [row["runs"] for row in rows] == ["3"]
+
+
+def test_a_period_without_anything(kci: Kci, site: list[str]) -> None:
+    """Days before the first run have nothing to tell; days that are turned around are an error."""
+    out = kci("history", *site, "--by", "lab", "--since", "9d", "--until", "5d").out
+    assert "nothing was over in these days" in out
+    wrong = kci("history", *site, "--by", "lab", "--since", "5d", "--until", "9d")
+    assert wrong.code == ExitCode.USAGE
+    assert kci("history", *site, "--since", "5d").code == ExitCode.USAGE
+    assert kci("history", *site, "--by", "lab", "--since", "soon").code == ExitCode.USAGE
+
+
+def test_a_statement_for_the_owner_of_a_lab(
+    kci: Kci, site: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the month's runs and utilisation, at 80 columns, as CSV and as JSON."""
+    monkeypatch.setenv("COLUMNS", "80")
+    asked = ["history", "statement", "lab-a", *site, "--month", f"{YESTERDAY:%Y-%m}"]
+    out = kci(*asked).out
+    assert "3 runs: 2 passed, 1 failed, 0 others; 1 spoiled by the lab (33.3 %)" in out
+    assert "on 2 devices" in out
+    assert max(map(len, out.splitlines())) <= 80
+    told = kci(*asked, "-o", "json").json
+    assert (told["total"]["runs"], told["total"]["device_s"], told["devices"]) == (3, 360, 2)
+    rows = list(csv.DictReader(kci(*asked, "-o", "csv").out.splitlines()))
+    assert {row["section"] for row in rows} == {
+        "total",
+        "tree",
+        "device type",
+        "longest jobs",
+        "day",
+    }
+
+
+def test_a_lab_that_nobody_knows(kci: Kci, site: list[str]) -> None:
+    """An error says so, and a month that is none is a usage error."""
+    done = kci("history", "statement", "lab-z", *site)
+    assert (done.code, done.out) == (ExitCode.ERROR, "")
+    assert "lab-z: no runtime has that name, and nothing ran there" in done.err
+    assert kci("history", "statement", "lab-a", *site, "--month", "May").code == ExitCode.USAGE
