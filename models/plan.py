@@ -32,13 +32,19 @@ class TierResult(Ours):
 
 
 class Solve(Ours):
-    """How a plan came about. `gap` is relative, over all tiers, from bounds checked anew."""
+    """How a plan came about. `gap` is relative, over all tiers, from bounds checked anew.
+
+    `made_by` is what has to be the same for the same problem and seed to give the same plan;
+    `notes` say why this solver served and what it met.
+    """
 
     solver: str
     status: Status
     tiers: tuple[TierResult, ...]
     gap: float
     seconds: dict[str, float]
+    made_by: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class PlanHeader(Ours):

@@ -46,6 +46,8 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
             tiers=plan.tiers,
             gap=plan.gap,
             seconds={phase: round(seconds, 4) for phase, seconds in plan.seconds.items()},
+            made_by=plan.made_by,
+            notes=plan.notes,
         ),
         assignments=placed,
         deferrals=_deferrals(problem, plan, table.takers(placed), options),

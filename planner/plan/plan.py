@@ -21,7 +21,8 @@ class Plan:
     prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, that of the
     first tier which is not at the bound proven so. `notes` say which solver served and why. With
     `kinds` the prices are about kinds of requests (`planner.problem.kinds`), else about classes.
-    From `restart` a later problem that is much like this one is solved sooner.
+    `made_by` names the library that decided, and its version. From `restart` a later problem that
+    is much like this one is solved sooner.
     """
 
     problem: str
@@ -34,6 +35,7 @@ class Plan:
     proof: Proof = field(repr=False, default=Leaf(()))
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = ()
+    made_by: str = ""
     kinds: bool = False
     restart: Restart | None = field(default=None, compare=False, repr=False)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import ortools
 
 from models import Status, TierResult
 from planner.plan.bound import Bounds, gap
@@ -31,6 +32,8 @@ from planner.solvers.today import solve_today
 
 Clock = Callable[[], float]
 
+# Another version may take another of several equally good plans.
+MADE_BY = f"OR-Tools {ortools.__version__}"
 # How near to the best the solver for large models goes, in the first tier.
 NEAR = 1e-4
 
@@ -217,6 +220,7 @@ def _review(
         gap=open_by,
         proof=proof,
         notes=answer.notes,
+        made_by=MADE_BY,
         kinds=not model.classes.alike,
         restart=_restart(model, search),
     )

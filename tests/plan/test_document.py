@@ -22,7 +22,8 @@ def test_keys_are_those_of_the_design() -> None:
     fixed = ["plan", "solve", "assignments", "deferrals", "errors"]
     assert list(data) == [*fixed, "explanations", "slots", "prices", "boards"]
     assert set(data["plan"]) == {"id", "problem", "created", "valid_until"}
-    assert set(data["solve"]) == {"solver", "status", "tiers", "gap", "seconds"}
+    known = {"solver", "status", "tiers", "gap", "seconds", "made_by", "notes"}
+    assert set(data["solve"]) == known
     assert set(data["solve"]["tiers"][0]) == {"name", "value", "bound"}
     run = {"run", "request", "job", "parent", "index"}
     place = {"runtime", "platform", "device_type"}
