@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from models.base import Ours, Theirs
+from models.contract import Contract
 from models.settings import CapacitySettings, PlannerSettings
 
 
@@ -194,6 +195,11 @@ class Catalog(Ours):
         """Return where the capacity of a runtime comes from: by its name, or else its type."""
         said = self.planner.capacity
         return said.get(runtime.name) or said.get(runtime.lab_type) or CapacitySettings()
+
+    def contract(self, runtime: str) -> Contract | None:
+        """Return what the owner of a runtime allows, by its name or else its type."""
+        said, known = self.planner.contracts, self.runtimes.get(runtime)
+        return said.get(runtime) or (said.get(known.lab_type) if known else None)
 
     def device_type(self, job: Job, platform: Platform) -> str:
         """Return what a lab calls the kind of device that `platform` is.

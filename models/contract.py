@@ -72,10 +72,12 @@ class Contract(Ours):
 
     A run may be expected to take `max_duration`. `windows` are the hours, in UTC, in which runs
     may be sent and start. `max_share` is the largest part of the lab's devices (or slots) that
-    runs may occupy, counting all that runs and waits there.
+    runs may occupy, counting all that runs and waits there. With `cancel_superseded` runs that wait
+    in the lab's queue are cancelled once a newer revision of their branch is here.
     """
 
     max_duration: Seconds | None = None
     windows: tuple[Window, ...] = ()
     quotas: Quotas = Quotas()
     max_share: Annotated[Decimal, Field(ge=0, le=1)] | None = None
+    cancel_superseded: bool = False

@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from models.base import Ours
-from models.outcome import RunState
+from models.demand import Request, Revision, SentRun
+from models.outcome import RunState, Sent
 from models.reason import Reason
 
 
@@ -30,6 +31,21 @@ class End(Ours):
         if self.text is None and self.reason is None:
             raise ValueError("an end needs a text or a reason")
         return self
+
+
+class Queued(Ours):
+    """A run that a runtime has and did not start, as far as is known, and what it tests."""
+
+    sent: Sent
+    revision: Revision | None
+
+
+class Spoiled(Ours):
+    """A run that failed for reasons of the place where it was; `request` is the whole of it."""
+
+    run: str
+    request: Request
+    place: SentRun
 
 
 class CycleRecord(Ours):

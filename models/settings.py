@@ -135,6 +135,36 @@ class Retention(Ours):
         return self
 
 
+class RetriedBy(StrEnum):
+    """Who asks again for a run that its place spoiled."""
+
+    KERNELCI = "kernelci"
+    PLANNER = "planner"
+
+
+class RetrySettings(Ours):
+    """Runs that failed for reasons of the infrastructure.
+
+    By default KernelCI asks for them again, on its channel `retry`. With `by: planner` the planner
+    does, elsewhere, up to `limit` times, and leaves KernelCI's retries alone.
+    """
+
+    by: RetriedBy = RetriedBy.KERNELCI
+    limit: Count = 3
+
+
+class PullSettings(Ours):
+    """Where pull labs find the definitions of their jobs.
+
+    They are written to `directory`, which somebody serves at `url`. A job that a lab has not done
+    `lease` after it was offered is taken back.
+    """
+
+    directory: str = "run/pull"
+    url: str | None = None
+    lease: Seconds = 6 * 3600
+
+
 class PlannerSettings(Ours):
     """The `planner:` section.
 
@@ -157,6 +187,8 @@ class PlannerSettings(Ours):
     storage: str | None = None
     image_prefix: str = ""
     history: Retention = Retention()
+    retries: RetrySettings = RetrySettings()
+    pull_labs: PullSettings = PullSettings()
     monitor: str | None = None  # HOST:PORT of /healthz and /metrics
 
 

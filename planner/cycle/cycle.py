@@ -2,7 +2,7 @@
 """One batch on one page: collect, expand, admit, build, solve, check, record, submit, observe."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,26 +18,38 @@ from models import (
     Policy,
     Request,
     RunState,
+    Spoiled,
     SubmitMode,
 )
 from planner.candidates import admit
 from planner.config import read_capacity
 from planner.cycle.adoption import require_current
 from planner.cycle.decision import Decision, decide
-from planner.cycle.intake import Intake, take_in
+from planner.cycle.intake import Intake, by_planner, take_in
 from planner.cycle.memory import Memory
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch, Timer
+from planner.demand import retry_of
 from planner.kernelci import Api
 from planner.problem import build
-from planner.runtimes import LabRuntime
-from planner.submission import Nodes, Sender, observe, recover, submit_modes, tell
+from planner.runtimes import LabRuntime, OverApi
+from planner.submission import (
+    Nodes,
+    Sender,
+    observe,
+    recover,
+    submit_modes,
+    tell,
+    unwanted,
+    withdraw,
+)
 from planner.submission import wait as wait_for_runs
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
+RETRY_MEMORY = timedelta(days=1)  # what was spoiled before is of no interest any more
 EVENT_MEMORY = timedelta(days=7)  # KernelCI's API keeps events as long
 PORTION = 2000  # runs that a cycle rolls up, and forgets, at the most
 
@@ -77,7 +89,7 @@ class Planner:
         """Return what a cycle would do now; nothing is sent and nothing written."""
         now, watch = self._clock(), Stopwatch(self._timer)
         fresh = self._unseen(batch)
-        intake = take_in(self._catalog, self._policy, self._ledger, fresh, nodes, now)
+        intake = self._take_in(fresh, nodes, now, self._spoiled(now))
         capacity = self._capacity(intake.waiting, now)
         watch.lap("demand")
         decision = self._decide(intake.waiting, capacity, now, watch)
@@ -118,11 +130,16 @@ class Planner:
         sender = Sender(
             self._catalog, self._runtimes, self._modes, self._clock, own, self._hindered
         )
+        for runtime in self._runtimes.values():
+            if isinstance(runtime, OverApi):
+                runtime.connect(api)
         recovered = recover(ledger, sender)
         earlier = observe(ledger, self._runtimes, now)
         watch.lap("recover")
         fresh = self._unseen(batch)
-        intake = take_in(self._catalog, self._policy, ledger, fresh, nodes, now)
+        spoiled = self._spoiled(now)
+        intake = self._take_in(fresh, nodes, now, spoiled)
+        earlier += self._withdraw(intake, live, now)
         capacity = self._capacity(intake.waiting, now)
         problems = _problems(intake, capacity)
         watch.lap("demand")
@@ -136,6 +153,7 @@ class Planner:
             ends=intake.ends,
             problems=problems,
             cursor=batch.cursor,
+            retried=[one.run for one in spoiled],
         )
         self._opened(number)
         watch.lap("record")
@@ -167,6 +185,26 @@ class Planner:
         )
         self._finish(done)
         return done
+
+    def _spoiled(self, now: datetime) -> tuple[Spoiled, ...]:
+        """Return the runs that are to be asked for again, where that is for the planner to do."""
+        if not by_planner(self._catalog):
+            return ()
+        limit = self._catalog.planner.retries.limit
+        return self._ledger.spoiled(now - RETRY_MEMORY, retries=limit)
+
+    def _take_in(
+        self, batch: Batch, nodes: NodeLookup | None, now: datetime, spoiled: Sequence[Spoiled]
+    ) -> Intake:
+        retries = [retry_of(one, now, self._policy.deadline) for one in spoiled]
+        return take_in(self._catalog, self._policy, self._ledger, batch, nodes, now, retries)
+
+    def _withdraw(
+        self, intake: Intake, live: Mapping[str, LabRuntime], now: datetime
+    ) -> tuple[Outcome, ...]:
+        """Take back what waits in queues for nothing, before its events count as seen."""
+        runs = unwanted(self._ledger, self._catalog, intake.newest, intake.events)
+        return withdraw(self._ledger, live, runs, now)
 
     def _unseen(self, batch: Batch) -> Batch:
         return batch.model_copy(update={"events": self._ledger.unseen(batch.events)})

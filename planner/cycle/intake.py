@@ -2,7 +2,7 @@
 """A batch becomes requests, and these join the backlog."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,18 +17,23 @@ from models import (
     NodeLookup,
     Policy,
     Request,
+    RetriedBy,
+    Revision,
     RunState,
 )
 from planner.candidates import misconfigured
 from planner.cycle.memory import Memory
 from planner.demand import expand, newest_revisions, review_backlog
 
+RETRY = "retry"  # the channel on which KernelCI asks again
+
 
 @dataclass(frozen=True)
 class Intake:
     """What a batch of `events` brings: `new` requests, all that wait with them, and what ends.
 
-    `excluded` counts the requests that KernelCI's filters want nowhere, by the filter.
+    `excluded` counts the requests that KernelCI's filters want nowhere, by the filter. `newest` are
+    the newest revisions of the branches, where those end requests.
     """
 
     events: tuple[Event, ...]
@@ -38,6 +43,7 @@ class Intake:
     excluded: Counter[str]
     parents: Mapping[str, Node]
     errors: tuple[EventError, ...]
+    newest: Mapping[tuple[str, str], Revision]
 
 
 def take_in(
@@ -47,20 +53,23 @@ def take_in(
     batch: Batch,
     nodes: NodeLookup | None,
     now: datetime,
+    retries: Sequence[Request] = (),
 ) -> Intake:
     """Expand `batch` and have its requests join those that wait in `ledger`; nothing is written.
 
     A request ends unsent when a newer revision of its branch is here (if the policy says so), when
-    its deadline is over, or when the configuration cannot serve it.
+    its deadline is over, or when the configuration cannot serve it. `retries` ask for runs again;
+    where the planner does that itself, it leaves KernelCI's retries alone.
     """
     demand = expand(
         catalog,
-        batch,
+        _without_retries(batch) if by_planner(catalog) else batch,
         nodes=_Remembering(nodes, ledger, now) if nodes else None,
         now=now,
         deadline_s=policy.deadline,
     )
     new, excluded = _sort(catalog, ledger, demand)
+    new += retries
     newest = newest_revisions(demand.requests, ledger.revisions()) if policy.supersede else {}
     waiting, ends = review_backlog([*ledger.backlog(), *new], newest, now)
     reasons = {request.key: misconfigured(catalog, request) for request in waiting}
@@ -77,7 +86,18 @@ def take_in(
         excluded=excluded,
         parents=demand.parents,
         errors=(*batch.errors, *demand.errors),
+        newest=newest,
     )
+
+
+def by_planner(catalog: Catalog) -> bool:
+    """Tell whether the planner asks itself for runs that were spoiled."""
+    return catalog.planner.retries.by is RetriedBy.PLANNER
+
+
+def _without_retries(batch: Batch) -> Batch:
+    events = tuple(event for event in batch.events if event.channel != RETRY)
+    return batch.model_copy(update={"events": events})
 
 
 def _sort(catalog: Catalog, ledger: Memory, demand: Demand) -> tuple[list[Request], Counter[str]]:

@@ -17,6 +17,7 @@ from models import (
     Request,
     Retention,
     Revision,
+    Spoiled,
 )
 from planner.submission.journal import Journal
 
@@ -40,6 +41,7 @@ class Memory(Journal, Protocol):
         ends: Sequence[End] = (),
         problems: Sequence[str] = (),
         cursor: Cursor | None = None,
+        retried: Sequence[str] = (),
     ) -> int:
         """Open a cycle with what it collected, and return its number."""
 
@@ -53,6 +55,9 @@ class Memory(Journal, Protocol):
         self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
     ) -> bool:
         """Tell whether a run of that job, branch and platform was placed in that time."""
+
+    def spoiled(self, since: datetime, *, retries: int) -> tuple[Spoiled, ...]:
+        """Return what infrastructure spoiled since then, and nobody asked for again yet."""
 
     def record_plan(self, cycle: int, document: PlanDocument) -> tuple[Order, ...]:
         """Keep the plan of a cycle, intend the runs that it places, and say why the others wait."""

@@ -23,7 +23,7 @@ def review_backlog(
     for request in requests:
         revision = request.revision
         newer = newest.get((revision.tree, revision.branch)) if revision else None
-        if revision and newer and _supersedes(newer, revision):
+        if revision and newer and is_superseded(newer, revision):
             text = f"{newer.tree}:{newer.branch} went on to {newer.commit[:12]}"
             ends.append(End(request=request.key, state=RunState.SUPERSEDED, text=text, at=now))
         elif now >= request.deadline:
@@ -48,5 +48,6 @@ def newest_revisions(
     return newest
 
 
-def _supersedes(newer: Revision, older: Revision) -> bool:
+def is_superseded(newer: Revision, older: Revision) -> bool:
+    """Tell whether a branch went on from the one revision to the other."""
     return not older.patchset and newer.commit != older.commit and newer.seen > older.seen

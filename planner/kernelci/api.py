@@ -71,6 +71,13 @@ class Api:
         """
         yield from self._pages("/nodes", query, page)
 
+    def count_nodes(self, query: Params) -> int:
+        """Return how many nodes match; `limit` and `offset` are no part of such a query."""
+        number = self._ask("GET", "/count", params=query)
+        if not isinstance(number, int):
+            raise UnreachableError(f"GET {self.url}/count", "the answer is no number")
+        return number
+
     def find_run(self, parent: str, run: str) -> Node | None:
         """Return the node that was created for a run, the oldest one if there are several."""
         query = {"parent": parent, "data.planner.run": run}

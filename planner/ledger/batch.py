@@ -38,6 +38,7 @@ def record(
     ends: Sequence[End],
     problems: Sequence[str],
     cursor: Cursor | None,
+    retried: Sequence[str] = (),
 ) -> int:
     """Open a cycle with what is new in the batch, and return its number."""
     fingerprints = dict.fromkeys(e.fingerprint for e in unseen(connection, events))
@@ -57,6 +58,7 @@ def record(
         if r.error is not None
     ]
     wanted.end(connection, [*errors, *ends])
+    wanted.mark_retried(connection, retried)
     return number
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
-from models import FINAL_STATES, Order, Outcome, RunState, Sent, Word
+from models import FINAL_STATES, Order, Outcome, Queued, Revision, RunState, Sent, Word
 from planner.ledger.rows import apply, chunks
 from planner.ledger.schema import document, node, request, run
 from planner.ledger.states import UNDER_WAY
@@ -93,6 +93,31 @@ def under_way(connection: Connection) -> dict[str, tuple[Sent, ...]]:
     for row in rows:
         found.setdefault(row["runtime"], []).append(Sent.model_validate(dict(row)))
     return {runtime: tuple(sent) for runtime, sent in found.items()}
+
+
+def queued(connection: Connection) -> tuple[Queued, ...]:
+    """Return the runs that were sent and, as far as is known, did not start."""
+    names = ("runtime", "job_id", "context", "node_id", "device_type", "submitted")
+    of_revision = ("tree", "branch", "commit", "patchset", "seen")
+    rows = connection.execute(
+        select(
+            run.c.key.label("run"),
+            *(run.c[name] for name in names),
+            *(request.c[name] for name in of_revision),
+        )
+        .join_from(run, request)
+        .where(run.c.state == RunState.SUBMITTED)
+        .order_by(run.c.key)
+    ).mappings()
+    return tuple(
+        Queued(
+            sent=Sent.model_validate({name: row[name] for name in ("run", *names)}),
+            revision=Revision.model_validate({name: row[name] for name in of_revision})
+            if row["commit"] is not None
+            else None,
+        )
+        for row in rows
+    )
 
 
 def mark_submitted(connection: Connection, key: str, job_id: str, now: datetime) -> None:

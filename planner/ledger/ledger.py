@@ -19,12 +19,14 @@ from models import (
     Order,
     Outcome,
     PlanDocument,
+    Queued,
     Request,
     Retention,
     Revision,
     RunRecord,
     RunState,
     Sent,
+    Spoiled,
     Word,
     day_of,
 )
@@ -121,13 +123,14 @@ class Ledger:
         ends: Sequence[End] = (),
         problems: Sequence[str] = (),
         cursor: Cursor | None = None,
+        retried: Sequence[str] = (),
     ) -> int:
         """Open a cycle with what it collected, and return its number.
 
         The events count as seen from now on, and their source as read up to `cursor`. Requests
         that were never recorded are stored, with a waiting run for each one that they ask for, and
         `nodes` has to have their parents; those in error are withdrawn at once. `ends` end the
-        waiting runs of requests, new or old.
+        waiting runs of requests, new or old; `retried` are runs for which new ones ask again.
         """
         with self._database.writing() as connection:
             return batch.record(
@@ -139,6 +142,7 @@ class Ledger:
                 ends=ends,
                 problems=problems,
                 cursor=cursor,
+                retried=retried,
             )
 
     def backlog(self) -> tuple[Request, ...]:
@@ -235,6 +239,19 @@ class Ledger:
         """Return the runs that were sent and are not over, by the name of their runtime."""
         with self._database.reading() as connection:
             return journal.under_way(connection)
+
+    def queued(self) -> tuple[Queued, ...]:
+        """Return the runs that were sent and, as far as is known, did not start."""
+        with self._database.reading() as connection:
+            return journal.queued(connection)
+
+    def spoiled(self, since: datetime, *, retries: int) -> tuple[Spoiled, ...]:
+        """Return what infrastructure spoiled since then, and nobody asked for again yet.
+
+        Runs that are a retry for the `retries`-th time already are left out.
+        """
+        with self._database.reading() as connection:
+            return requests.spoiled(connection, since, retries)
 
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
         """Write down what runtimes say of runs; of a run that is over they say no news."""

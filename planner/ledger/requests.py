@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from models import End, Node, Request, RunState, SentRun
+from models import End, Node, Request, RunState, SentRun, Spoiled
 from planner.ledger.documents import noun_of, text_of
 from planner.ledger.rows import add, apply
 from planner.ledger.schema import document, request, run
@@ -112,3 +112,35 @@ def backlog(connection: Connection) -> tuple[Request, ...]:
         noun_of(Request, text).model_copy(update={"sent": tuple(sent.get(key, ()))})
         for key, text in documents
     )
+
+
+def spoiled(connection: Connection, since: datetime, retries: int) -> tuple[Spoiled, ...]:
+    """Return what infrastructure spoiled since then, and nobody asked for again yet."""
+    place = (run.c.position.label("index"), run.c.runtime, run.c.platform, run.c.device_type)
+    rows = connection.execute(
+        select(run.c.key, *place, document.c.text)
+        .join_from(run, request)
+        .join(document, document.c.request == request.c.key)
+        .where(
+            run.c.closed >= since,
+            run.c.state == RunState.FINISHED,
+            run.c.infrastructure,
+            ~run.c.retried,
+            request.c.retry < retries,
+        )
+        .order_by(run.c.closed, run.c.key)
+    ).mappings()
+    return tuple(
+        Spoiled(
+            run=row["key"],
+            request=noun_of(Request, row["text"]),
+            place=SentRun.model_validate({column.name: row[column.name] for column in place}),
+        )
+        for row in rows
+    )
+
+
+def mark_retried(connection: Connection, runs: Sequence[str]) -> None:
+    """Write down that these runs were asked for again."""
+    change = update(run).where(run.c.key == bindparam("of_run")).values(retried=True)
+    apply(connection, change, [{"of_run": key} for key in runs])

@@ -216,6 +216,7 @@ run = Table(
     Column("detail", Words),
     Column("error_code", Words),  # KernelCI's word for why it could not be submitted
     Column("sought", UtcTime),  # since when it is looked for, as nobody knows whether it arrived
+    Column("retried", Boolean, nullable=False, server_default=false()),  # it was asked for again
     Column("untold", Boolean, nullable=False, server_default=false()),  # the API has to hear of it
     Column("rolled", Boolean, nullable=False, server_default=false()),  # it counts in its day
     Index("ix_run_rolled", "rolled", "closed"),

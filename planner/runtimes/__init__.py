@@ -8,9 +8,10 @@ is planned for and not submitted to.
 import os
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from models import Catalog, Dispatch, LabType, Order, Outcome, Runtime, RuntimeCapacity, Sent
+from planner.kernelci import Api
 from planner.runtimes.errors import (
     DefinitionError,
     NoAccessError,
@@ -58,6 +59,14 @@ class LabRuntime(Protocol):
         """Ask for the end of a run; `observe` tells when it came."""
 
 
+@runtime_checkable
+class OverApi(Protocol):
+    """A runtime that is reached by way of KernelCI's API."""
+
+    def connect(self, api: Api | None) -> None:
+        """Use this API from now on; None where there is none in this cycle."""
+
+
 # None where nothing can be sent to a runtime, as it is configured.
 Factory = Callable[[Runtime, Catalog, Tokens], LabRuntime | None]
 
@@ -91,11 +100,21 @@ def _containers(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntim
     return ContainerRuntime(runtime, catalog)
 
 
+def _pull_labs(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
+    if catalog.planner.pull_labs.url is None or catalog.planner.events.api is None:
+        return None
+    from planner.runtimes.definition import Definitions
+    from planner.runtimes.pull_labs import PullLabsRuntime
+
+    return PullLabsRuntime(runtime, catalog, Definitions(runtime, catalog, os.environ))
+
+
 RUNTIMES: tuple[tuple[LabType, Factory], ...] = (
     (LabType.DOCKER, _containers),
     (LabType.KUBERNETES, _kubernetes),
     (LabType.LAVA, _lava),
     (LabType.LAVA_REST, _lava),
+    (LabType.PULL_LABS, _pull_labs),
     (LabType.SHELL, _shell),
 )
 
@@ -115,6 +134,7 @@ __all__ = [
     "LabRuntime",
     "NoAccessError",
     "NotSentError",
+    "OverApi",
     "Tokens",
     "UnreachableError",
     "open_runtime",

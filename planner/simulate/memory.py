@@ -22,12 +22,14 @@ from models import (
     Order,
     Outcome,
     PlanDocument,
+    Queued,
     Request,
     Retention,
     Revision,
     RunState,
     Sent,
     SentRun,
+    Spoiled,
     Word,
 )
 from planner.demand import newest_revisions
@@ -76,6 +78,7 @@ class MemoryLedger:
     _under_way: dict[str, dict[str, Row]] = field(default_factory=dict)
     _closed: list[datetime] = field(default_factory=list)  # in their order, as are columns
     _past: dict[str, list[Any]] = field(default_factory=dict)
+    _retried: set[str] = field(default_factory=set)
     _cycles: int = 0
 
     def unseen(self, events: Sequence[Event]) -> tuple[Event, ...]:
@@ -96,6 +99,7 @@ class MemoryLedger:
         ends: Sequence[End] = (),
         problems: Sequence[str] = (),
         cursor: Cursor | None = None,
+        retried: Sequence[str] = (),
     ) -> int:
         """Take in what a cycle collected."""
         self._cycles += 1
@@ -104,6 +108,7 @@ class MemoryLedger:
             if request.key not in self._requests:
                 self._add(request, nodes)
         self._newest = newest_revisions(requests, self._newest)
+        self._retried.update(retried)
         errors = [
             End(request=r.key, state=RunState.WITHDRAWN, reason=r.error, at=now)
             for r in requests
@@ -239,6 +244,32 @@ class MemoryLedger:
             for runtime, rows in sorted(self._under_way.items())
             if rows
         }
+
+    def queued(self) -> tuple[Queued, ...]:
+        """Return the runs that were sent and did not start."""
+        sent = (sent for runs in self.under_way().values() for sent in runs)
+        rows = ((one, self.rows[one.run]) for one in sent)
+        return tuple(
+            Queued(sent=one, revision=row.request.revision)
+            for one, row in sorted(rows, key=lambda pair: pair[0].run)
+            if row.state is RunState.SUBMITTED
+        )
+
+    def spoiled(self, since: datetime, *, retries: int) -> tuple[Spoiled, ...]:
+        """Return what infrastructure spoiled, and nobody asked for again yet."""
+        return tuple(
+            Spoiled(
+                run=key,
+                request=row.request,
+                place=next(one for one in self._sent(row.request) if one.index == row.index),
+            )
+            for key, row in self.rows.items()
+            if row.outcome is not None
+            and row.outcome.infrastructure
+            and row.state is RunState.FINISHED
+            and key not in self._retried
+            and row.request.retry < retries
+        )
 
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
         """Write down what runtimes say of runs."""

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Sends runs, exactly once, and learns what became of them.
 
-journal.py   what the ledger must offer      recover.py  after a crash: look, then send
-nodes.py     the runs' nodes at the API      submit.py   sends what a plan intends
-tell.py      what the API has to hear        observe.py  asks for outcomes, waits for them
-lanes.py     threads for each runtime        report.py   what came of a submission
+journal.py   what the ledger must offer      recover.py   after a crash: look, then send
+nodes.py     the runs' nodes at the API      submit.py    sends what a plan intends
+tell.py      what the API has to hear        observe.py   asks for outcomes, waits for them
+lanes.py     threads for each runtime        withdraw.py  takes back what nobody wants
+report.py    what came of a submission
 """
 
 from planner.submission.journal import Journal
@@ -14,6 +15,7 @@ from planner.submission.recover import RecoverReport, recover
 from planner.submission.report import SubmitReport
 from planner.submission.submit import Sender, submit_modes
 from planner.submission.tell import tell
+from planner.submission.withdraw import unwanted, withdraw
 
 __all__ = [
     "Journal",
@@ -25,5 +27,7 @@ __all__ = [
     "recover",
     "submit_modes",
     "tell",
+    "unwanted",
     "wait",
+    "withdraw",
 ]

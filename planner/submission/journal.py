@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from models import Order, Outcome, Sent, Word
+from models import Order, Outcome, Queued, Sent, Word
 
 
 class Journal(Protocol):
@@ -43,6 +43,9 @@ class Journal(Protocol):
 
     def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return the runs that were sent and are not over, by the name of their runtime."""
+
+    def queued(self) -> tuple[Queued, ...]:
+        """Return the runs that were sent and, as far as is known, did not start."""
 
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
         """Write down what runtimes say of runs."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which types of lab there is a way to."""
 
-from models import LabType
+from models import EventSettings, LabType, PlannerSettings, PullSettings
 from planner.config import load_catalog
 from planner.runtimes import RUNTIMES, open_runtime
 from planner.runtimes.tokens import no_tokens
@@ -13,9 +13,21 @@ def test_registry() -> None:
     catalog = load_catalog()
     known = [lab_type for lab_type, _ in RUNTIMES]
     assert len(known) == len({*known})
-    for lab_type in known:
+    for lab_type in {*known} - {LabType.PULL_LABS}:
         opened = open_runtime(runtime_of(lab_type), catalog, no_tokens)
         assert opened is not None
         assert opened.name == "lab"
     for lab_type in {*LabType} - {*known}:
         assert open_runtime(runtime_of(lab_type), catalog, no_tokens) is None
+
+
+def test_pull_labs_need_an_api_and_a_place() -> None:
+    """Without somewhere for their definitions, or an API, nothing can be offered to them."""
+    catalog = load_catalog()
+    assert open_runtime(runtime_of(LabType.PULL_LABS), catalog, no_tokens) is None
+    planner = PlannerSettings(
+        events=EventSettings(api="https://api.example"),
+        pull_labs=PullSettings(url="https://files.example"),
+    )
+    ready = catalog.model_copy(update={"planner": planner})
+    assert open_runtime(runtime_of(LabType.PULL_LABS), ready, no_tokens) is not None

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from models import Order, Outcome, RunState, Sent, Word
+from models import Order, Outcome, Queued, Revision, RunState, Sent, Word
 
 
 class MemoryJournal:
@@ -18,6 +18,7 @@ class MemoryJournal:
         self.codes: dict[str, str] = {}
         self.told_api: dict[str, RunState] = {}
         self.times: dict[str, datetime] = {}
+        self.revisions: dict[str, Revision] = {}
         self.told: list[Outcome] = []
         self._thread = threading.get_ident()
         self.intend(*orders)
@@ -101,10 +102,21 @@ class MemoryJournal:
                 runtime=order.runtime,
                 job_id=self.texts.get(run),
                 device_type=order.device_type,
+                node_id=order.node_id,
                 submitted=self.times.get(run),
             )
             found[order.runtime] = (*found.get(order.runtime, ()), sent)
         return found
+
+    def queued(self) -> tuple[Queued, ...]:
+        """Return what was sent and did not start; here all revisions are unknown but those told."""
+        started = {outcome.run for outcome in self.told if outcome.state is RunState.STARTED}
+        return tuple(
+            Queued(sent=sent, revision=self.revisions.get(sent.run))
+            for runs in self.under_way().values()
+            for sent in runs
+            if sent.run not in started
+        )
 
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
         """Keep what was told."""

@@ -38,6 +38,7 @@ class Lab:
         self.name = name
         self.faults = faults or {}
         self.arrived: list[str] = []
+        self.cancelled: list[str] = []
         self.found: dict[str, Outcome] = {}
         self.unstick = threading.Event()
         self._lock = threading.Lock()
@@ -105,7 +106,10 @@ class Lab:
         )
 
     def cancel(self, run: Sent) -> None:
-        """Do nothing: nobody here cancels."""
+        """Note what is cancelled."""
+        if self._fault(run.run, Fault.UNREACHABLE):
+            raise OSError("no route")
+        self.cancelled.append(run.run)
 
     def _arrive(self, run: str, attempt: int) -> None:
         with self._lock:
