@@ -13,11 +13,12 @@ import numpy as np
 from models import Policy
 from planner.candidates import Queue
 from planner.estimates import Pace
-from planner.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, Problem
+from planner.problem import ATTRIBUTES, CPU, FREE, MEMORY, PERMISSIVE, STRICT, Problem
 from planner.problem.problem import Ints, stretches
 from planner.problem.steps import wait_steps
 
 RUNTIMES = 15
+CONTEXTS = 3
 PRIORITIES = np.array([10, 20, 40, 60, 80])
 SLACKS = np.array([3600, 3 * 3600, 6 * 3600])
 NUMBERS = np.array([1, 1, 1, 2, 3, 5])
@@ -32,12 +33,15 @@ class Size:
     """What to make: about `runs` runs over `slots` slots, wanting `load` times what there is.
 
     `distinct` makes every request differ from every other, so that no two share a class.
+    `kubernetes` makes a fifth of the runtimes clusters of three contexts each, where runs share CPU
+    and memory.
     """
 
     runs: int
     slots: int
     load: float = 0.85
     distinct: bool = False
+    kubernetes: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def make(size: Size, seed: int, changed: float = 0.0) -> Problem:
     kind = _requests(size, kinds, draw)
     if changed:
         fleet, kind = _later(changed, fleet, kinds, kind, draw)
-    return _problem(size, fleet, kinds, kind)
+    problem = _problem(size, fleet, kinds, kind)
+    return _shared(problem, fleet, seed) if size.kubernetes else problem
 
 
 def _later(
@@ -252,3 +257,35 @@ def _limits(fleet: _Fleet, runs: int) -> dict[str, Ints]:
         "step_width": step[:, 1].copy(),
         "step_wait": step[:, 2].copy(),
     }
+
+
+def _shared(problem: Problem, fleet: _Fleet, seed: int) -> Problem:
+    """Return `problem` with clusters that have less CPU and memory than places for runs."""
+    # Draws of their own: with and without clusters, and changed or not, the rest is the same.
+    draw = np.random.default_rng((seed, CONTEXTS))
+    cluster = fleet.runtime % 5 == 1
+    pool = fleet.runtime * CONTEXTS + np.where(cluster, np.arange(len(cluster)) % CONTEXTS, 0)
+    menus = int(problem.candidate_menu.max()) + 1
+    cpu = draw.choice([500, 1000, 1500, 2000, 4000], menus)[problem.candidate_menu]
+    memory = draw.choice([512, 1024, 3072, 8192], menus)[problem.candidate_menu]
+    there = cluster[problem.candidate_slot]
+    pools = RUNTIMES * CONTEXTS
+    room = np.bincount(pool[cluster], weights=fleet.room[cluster], minlength=pools)
+    limited = np.flatnonzero(room)
+    # A mean run takes about 1800 thousandths of a CPU and 3200 MiB.
+    limits = [
+        (p, k, int(room[p] * much)) for p in limited for k, much in ((CPU, 1500), (MEMORY, 2600))
+    ]
+    table = np.array(limits, dtype=np.int64).reshape(-1, 3)
+    names = tuple(f"context-{i % CONTEXTS}" for i in range(pools))
+    return replace(
+        problem,
+        labels={**problem.labels, "pool": names},
+        slot_pool=pool,
+        pool_runtime=np.arange(pools) // CONTEXTS,
+        candidate_cpu=np.where(there, cpu, 0),
+        candidate_memory=np.where(there, memory, 0),
+        resource_pool=table[:, 0].copy(),
+        resource_kind=table[:, 1].copy(),
+        resource_limit=table[:, 2].copy(),
+    )

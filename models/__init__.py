@@ -56,6 +56,7 @@ from models.reason import TIER_OF, Reason, ReasonCode, ReasonTier
 from models.settings import (
     CapacitySettings,
     CapacitySource,
+    ContextCapacity,
     DeadlineBy,
     Declared,
     EstimateDefaults,
@@ -94,6 +95,7 @@ __all__ = [
     "Catalog",
     "Ceiling",
     "Cells",
+    "ContextCapacity",
     "Contract",
     "Cursor",
     "CycleRecord",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from models.base import Ours
 from models.catalog import Defect
-from models.settings import UnknownCapacity
+from models.settings import ContextCapacity, UnknownCapacity
 
 
 class DeviceCapacity(Ours):
@@ -22,7 +22,9 @@ class RuntimeCapacity(Ours):
     `known` is False where nobody could tell; then `unknown` says what that means. `devices` is
     by device type; None where the runtime has no device types of its own and takes any platform
     (a container engine, a shell). `slots` is how many jobs it runs at a time, over all types,
-    and `running` how many of these are taken. `max_runs` limits what one cycle may add.
+    and `running` how many of these are taken. `contexts` are the places that a Kubernetes runtime
+    has, by name ("" where it has just one, without a name); None where it has none. `max_runs`
+    limits what one cycle may add.
     """
 
     runtime: str
@@ -31,6 +33,7 @@ class RuntimeCapacity(Ours):
     devices: dict[str, DeviceCapacity] | None = None
     slots: int | None = None
     running: int = 0
+    contexts: dict[str, ContextCapacity] | None = None
     max_runs: int | None = None
     taken: datetime | None = None
 

@@ -12,11 +12,15 @@ from models.reason import Reason
 
 
 class Place(Ours):
-    """A runtime and a platform there, with the lab's name for that kind of device."""
+    """A runtime and a platform there, with the lab's name for that kind of device.
+
+    `context` is where in a runtime that has several places; None leaves it open.
+    """
 
     runtime: str
     platform: str
     device_type: str
+    context: str | None = None
 
 
 class Rejection(Ours):

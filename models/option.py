@@ -11,19 +11,30 @@ from models.demand import Rejection
 
 
 class Obstacle(Ours):
-    """The limit that one more run would exceed; nothing of it is left.
+    """The limit that one more run would exceed; nothing of it is left, or not enough.
 
     `rule` is the rule's name. Of a nested limit, `level` is the priority (slot_ceiling) or the
     seconds until the start (deadline) up to which runs count against it; `label` says which runs
     count, where not all do ("tree android"). `limit` is how many of
-    them it admits, before this plan sent any.
+    them it admits, before this plan sent any. Of `resources`, `label` is what runs share ("cpu"),
+    `limit` how much of it there was, `left` how much there is, and `need` how much one more run
+    takes, in `context`.
     """
 
     rule: Literal[
-        "slot_ceiling", "deadline", "runtime_total", "lab_share", "lab_hours", "lab_quota"
+        "slot_ceiling",
+        "deadline",
+        "runtime_total",
+        "lab_share",
+        "lab_hours",
+        "lab_quota",
+        "resources",
     ]
     level: int | None = None
     label: str | None = None
+    need: int = 1
+    left: int = 0
+    context: str | None = None
     limit: int
 
 
@@ -32,7 +43,9 @@ class Option(Ours):
 
     `values` are its values of the request's variant attributes, in their order. `wait_s` is the
     expected wait of one more run, behind all that the plan sends there; `cost` is milli-cost.
-    `obstacle` says why there is no room for one more; None where there is.
+    `cpu` (in thousandths) and `memory` (in MiB) are what it takes of what runs share, in the
+    `context` of a runtime that has several. `obstacle` says why there is no room for one more;
+    None where there is. `further` are the limits beside that one which stand in the way as well.
     """
 
     runtime: str
@@ -42,7 +55,11 @@ class Option(Ours):
     wait_s: int
     duration_s: int
     cost: int
+    context: str | None = None
+    cpu: int = 0
+    memory: int = 0
     obstacle: Obstacle | None = None
+    further: tuple[Obstacle, ...] = ()
 
 
 class RequestOptions(Ours):

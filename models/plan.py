@@ -4,11 +4,17 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from models.base import Ours
 from models.option import RequestOptions
 from models.price import Price
 from models.reason import Reason
 from models.worth import BoardWorth
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Status(StrEnum):
@@ -62,6 +68,7 @@ class Assignment(Ours):
     `queue_s` is what of the wait the queue's length alone gives, before anything was learned of
     it; nine in ten such runs last no longer than `p90_s`. Both are None where a plan was made
     from a file, which knows nothing of either.
+    `context` is where in a runtime that has several places, such as a Kubernetes cluster.
     """
 
     run: str
@@ -78,6 +85,7 @@ class Assignment(Ours):
     cost: int
     queue_s: int | None = None
     p90_s: int | None = None
+    context: str | None = Field(default=None, exclude_if=_is_none)
 
 
 class Deferral(Ours):
@@ -118,6 +126,7 @@ class SlotRoom(Ours):
     device_type: str
     ceilings: tuple[Ceiling, ...] = ()
     total: int | None = None
+    context: str | None = Field(default=None, exclude_if=_is_none)
 
 
 class PlanDocument(Ours):

@@ -46,6 +46,7 @@ class ReasonCode(StrEnum):
     LAB_HOURS = "lab_hours"
     LAB_SHARE = "lab_share"
     QUOTA_FULL = "quota_full"
+    RESOURCES = "resources"
     VARIANT = "variant"
     DROPPED = "dropped"
     # outbid: there was room and others got it
@@ -85,6 +86,7 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
             ReasonCode.LAB_HOURS,
             ReasonCode.LAB_SHARE,
             ReasonCode.QUOTA_FULL,
+            ReasonCode.RESOURCES,
             ReasonCode.VARIANT,
             ReasonCode.DROPPED,
         ),

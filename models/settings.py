@@ -31,11 +31,27 @@ class UnknownCapacity(StrEnum):
     LAST_KNOWN = "last-known"
 
 
+class ContextCapacity(Ours):
+    """What one context of a Kubernetes runtime has, and how much of it is in use.
+
+    `slots` and `running` count Jobs, `cpu` thousandths of a CPU, `memory` MiB; what is None is not
+    limited.
+    """
+
+    slots: Count | None = None
+    running: Count = 0
+    cpu: Count | None = None
+    cpu_used: Count = 0
+    memory: Count | None = None
+    memory_used: Count = 0
+
+
 class CapacitySettings(Ours):
     """Where the capacity of a runtime (or of every runtime of a type) comes from.
 
     `devices`, `queue` and `running` count devices and jobs by device type. `slots` is how many
     jobs the whole runtime takes at a time, `max_runs` how many more it takes in one cycle.
+    `contexts` are those of a Kubernetes runtime, by name.
     """
 
     source: CapacitySource = CapacitySource.STATIC
@@ -45,6 +61,7 @@ class CapacitySettings(Ours):
     queue: dict[str, Count] = Field(default_factory=dict)
     running: dict[str, Count] = Field(default_factory=dict)
     slots: Count | None = None
+    contexts: dict[str, ContextCapacity] | None = None
     max_runs: Count | None = None
 
 

@@ -3,12 +3,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from models import Policy
-from planner.problem import ATTRIBUTES, FREE, STRICT, UNLIMITED, Problem
+from planner.problem import ATTRIBUTES, CPU, FREE, MEMORY, RUNS, STRICT, UNLIMITED, Problem
 from planner.problem.problem import Ints
 from planner.rules import GOALS, RULES
 
@@ -76,6 +77,7 @@ def instance(
     late = [(s, 900, int(draw.integers(0, 3))) for s in range(slots) if draw.random() < 0.3]
     deadline = np.array(late, dtype=np.int64).reshape(-1, 3)
     priority = draw.choice([20, 40, 60], requests)
+    resources = _resources(draw, slot_runtime, len(table))
     quotas = int(draw.integers(0, 3))
     return Problem(
         policy=Policy(),
@@ -120,10 +122,32 @@ def instance(
             "arch": tuple(f"arch-{i}" for i in range(slots + 2)),
             "runtime": tuple(f"lab-{i}" for i in range(slots + 2)),
             "quota": tuple(f"tree t{i}" for i in range(quotas)),
+            "pool": tuple(f"context-{i}" for i in range(len(resources.get("pool_runtime", ())))),
         },
         admission=None,
         **_contracts(draw, requests, slots, runtimes, quotas),
+        **resources,
     )
+
+
+def _resources(draw: np.random.Generator, slot_runtime: Ints, candidates: int) -> dict[str, Any]:
+    """Return what runs share in the two contexts of each runtime; half of the problems have none."""
+    pools = 2 * (int(slot_runtime.max()) + 1) if draw.random() < 0.5 else 0
+    if not pools:
+        return {}
+    limits = [
+        (pool, kind, int(draw.integers(1, 4) if kind == RUNS else draw.integers(3, 12)))
+        for pool in range(pools)
+        for kind in (RUNS, CPU, MEMORY)
+        if draw.random() < 0.6
+    ]
+    return {
+        "pool_runtime": np.arange(pools) // 2,
+        "slot_pool": slot_runtime * 2 + draw.integers(0, 2, len(slot_runtime)),
+        "candidate_cpu": draw.integers(0, 4, candidates),
+        "candidate_memory": draw.integers(1, 4, candidates) * 2,
+        **_table(("resource_pool", "resource_kind", "resource_limit"), limits),
+    }
 
 
 def _contracts(

@@ -2,12 +2,13 @@
 """Admission: requests meet the capacity of the moment, cheapest question first."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from models import (
     Capacity,
     Catalog,
+    ContextCapacity,
     DeadlineBy,
     Demand,
     History,
@@ -34,7 +35,8 @@ class Admission:
     can serve, `excluded` those that KernelCI's own filters do not want at all.
     `paces` is how each queue is expected to move, and `due` how it has to for its runs to start in
     time; `totals` is how many more runs each runtime takes, where that is limited, and `contracts`
-    what their owners allow.
+    what their owners allow. `contexts` are the places of runtimes that have several, and what each
+    has.
     """
 
     catalog: Catalog
@@ -48,6 +50,7 @@ class Admission:
     due: tuple[Pace, ...]
     totals: dict[str, int]
     contracts: Contracts
+    contexts: dict[str, dict[str, ContextCapacity]] = field(default_factory=dict)
     errors: tuple[RequestError, ...] = ()
     excluded: tuple[Request, ...] = ()
 
@@ -102,6 +105,7 @@ def admit(
         due=due,
         totals=_totals(capacity),
         contracts=contracts,
+        contexts=_contexts(capacity),
         errors=tuple(errors),
         excluded=tuple(excluded),
     )
@@ -152,6 +156,14 @@ def _signatures(catalog: Catalog, requests: Iterable[Request]) -> Iterator[Signa
         for place in request.candidates:
             if place.platform in catalog.platforms and place.runtime in catalog.runtimes:
                 yield Signature(request.job, place.platform, place.runtime)
+
+
+def _contexts(capacity: Capacity) -> dict[str, dict[str, ContextCapacity]]:
+    return {
+        name: runtime.contexts
+        for name, runtime in sorted(capacity.runtimes.items())
+        if runtime.known and runtime.contexts is not None
+    }
 
 
 def _totals(capacity: Capacity) -> dict[str, int]:

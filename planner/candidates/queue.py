@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A slot as runs see it: how many more it takes, and how long they would wait there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import DeviceCapacity, LabType, Reason, ReasonCode, Runtime, RuntimeCapacity
+from models import (
+    ContextCapacity,
+    DeviceCapacity,
+    LabType,
+    Reason,
+    ReasonCode,
+    Runtime,
+    RuntimeCapacity,
+)
 from models import UnknownCapacity as Unknown
 from planner.estimates import Pace
 
@@ -20,6 +29,7 @@ class Queue:
     jobs wait there and `running` jobs run; `depth` is how many may wait for each device (None:
     no limit), and `priority_factor` how many times as many at priority 100. `told` is False where
     the runtime says nothing of its queue, and all that is known of waits is how long they were.
+    `context` is where in the runtime it is, empty where that has one place only.
     """
 
     runtime: str
@@ -31,6 +41,7 @@ class Queue:
     depth: int | None = None
     priority_factor: float = 1.0
     told: bool = True
+    context: str = ""
 
     def ceiling(self, priority: int) -> int:
         """Return how many more runs of at most this priority may be sent here now.
@@ -70,12 +81,17 @@ class Queue:
         return max(0, rounds + self.devices - self.running - self.queued)
 
 
-def open_queue(
+def open_queues(
     runtime: Runtime, capacity: RuntimeCapacity | None, device_type: str
-) -> Queue | Reason:
-    """Return the queue for `device_type` in `runtime`, or the reason why there is none now."""
+) -> tuple[Queue, ...] | Reason:
+    """Return the queues for `device_type` in `runtime`, or the reason why there are none now.
+
+    There is one for each of its places: a Kubernetes runtime has a place for each context.
+    """
     if capacity is None or not capacity.known:
         return _unknown(runtime, capacity, device_type)
+    if capacity.contexts is not None:
+        return _contexts(runtime, capacity.contexts, device_type)
     if capacity.devices is None:
         return _shared(runtime, capacity, device_type)
     device = capacity.devices.get(device_type)
@@ -86,12 +102,12 @@ def open_queue(
             if device is not None
             else f"{runtime.name} has no {device_type}",
         )
-    return _queue(runtime, device_type, device)
+    return (_queue(runtime, device_type, device),)
 
 
 def _unknown(
     runtime: Runtime, capacity: RuntimeCapacity | None, device_type: str
-) -> Queue | Reason:
+) -> tuple[Queue, ...] | Reason:
     meaning = capacity.unknown if capacity is not None else Unknown.OPEN
     if meaning is not Unknown.OPEN:
         return Reason.of(
@@ -99,20 +115,44 @@ def _unknown(
             f"the capacity of {runtime.name} is unknown, which is declared to mean {meaning}",
         )
     if runtime.lab_type in _QUEUEING:
-        return _queue(runtime, device_type, DeviceCapacity(devices=1), told=False)
-    return Queue(runtime.name, device_type, devices=None, queueing=False, told=False)
+        return (_queue(runtime, device_type, DeviceCapacity(devices=1), told=False),)
+    return (Queue(runtime.name, device_type, devices=None, queueing=False, told=False),)
 
 
-def _shared(runtime: Runtime, capacity: RuntimeCapacity, device_type: str) -> Queue | Reason:
+def _contexts(
+    runtime: Runtime, contexts: Mapping[str, ContextCapacity], device_type: str
+) -> tuple[Queue, ...] | Reason:
+    """Return the queue of each context; how many Jobs they take together, resources decide."""
+    if not contexts:
+        return Reason.of(ReasonCode.NO_DEVICE, f"no context of {runtime.name} answers")
+    return tuple(
+        Queue(
+            runtime.name,
+            device_type,
+            devices=there.slots,
+            running=there.running,
+            queueing=False,
+            context=name,
+        )
+        for name, there in sorted(contexts.items())
+        if there.slots != 0
+    ) or Reason.of(ReasonCode.NO_DEVICE, f"{runtime.name} has no slots in any context")
+
+
+def _shared(
+    runtime: Runtime, capacity: RuntimeCapacity, device_type: str
+) -> tuple[Queue, ...] | Reason:
     """Return the queue of a runtime whose slots serve every platform alike."""
     if capacity.slots == 0:
         return Reason.of(ReasonCode.NO_DEVICE, f"{runtime.name} has no slots")
-    return Queue(
-        runtime.name,
-        device_type,
-        devices=capacity.slots,
-        running=capacity.running,
-        queueing=False,
+    return (
+        Queue(
+            runtime.name,
+            device_type,
+            devices=capacity.slots,
+            running=capacity.running,
+            queueing=False,
+        ),
     )
 
 

@@ -7,17 +7,18 @@ from datetime import datetime
 
 from models import Capacity, Catalog, Place, Reason, ReasonCode, Rejection, Request
 from planner.candidates.contracts import Contracts
-from planner.candidates.queue import Queue, open_queue
-from planner.estimates import Estimate, Pace, Signature
+from planner.candidates.queue import Queue, open_queues
+from planner.estimates import NOTHING, Estimate, Needs, Pace, Signature, needs
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that nothing forbids, the queue that a run would join, and its estimate."""
+    """A place that nothing forbids, the queue that a run would join, its estimate and its needs."""
 
     place: Place
     queue: int
     estimate: Estimate
+    needs: Needs = NOTHING
 
 
 Sorted = tuple[list[Candidate], list[Rejection]]
@@ -29,30 +30,44 @@ class Queues:
 
     catalog: Catalog
     capacity: Capacity
-    known: dict[tuple[str, str], int | Reason] = field(default_factory=dict)
+    known: dict[tuple[str, str], tuple[int, ...] | Reason] = field(default_factory=dict)
     queues: list[Queue] = field(default_factory=list)
+    needed: dict[tuple[str, str, str], Needs] = field(default_factory=dict)
 
-    def find(self, place: Place) -> int | Reason:
-        """Return the position of the queue that `place` leads to, or why there is none."""
+    def find(self, place: Place) -> tuple[int, ...] | Reason:
+        """Return the positions of the queues that `place` leads to, or why there are none."""
         if place.platform not in self.catalog.platforms:
             text = f"no platform {place.platform} is defined any more"
             return Reason.of(ReasonCode.UNKNOWN_PLATFORM, text)
         key = (place.runtime, place.device_type)
         if key not in self.known:
             found = self._open(place)
-            if isinstance(found, Queue):
-                self.queues.append(found)
-                self.known[key] = len(self.queues) - 1
-            else:
+            if isinstance(found, Reason):
                 self.known[key] = found
+            else:
+                first = len(self.queues)
+                self.queues += found
+                self.known[key] = tuple(range(first, len(self.queues)))
         return self.known[key]
 
-    def _open(self, place: Place) -> Queue | Reason:
+    def needs(self, job: str, place: Place) -> Needs:
+        """Return what a run there takes of the resources that runs share."""
+        capacity = self.capacity.runtimes.get(place.runtime)
+        if capacity is None or capacity.contexts is None:
+            return NOTHING
+        key = (job, place.platform, place.runtime)
+        if key not in self.needed:
+            catalog = self.catalog
+            runtime = catalog.runtimes[place.runtime]
+            self.needed[key] = needs(catalog.jobs[job], catalog.platforms[place.platform], runtime)
+        return self.needed[key]
+
+    def _open(self, place: Place) -> tuple[Queue, ...] | Reason:
         runtime = self.catalog.runtimes.get(place.runtime)
         if runtime is None:
             text = f"no runtime {place.runtime} is defined any more"
             return Reason.of(ReasonCode.UNKNOWN_RUNTIME, text)
-        return open_queue(runtime, self.capacity.runtimes.get(place.runtime), place.device_type)
+        return open_queues(runtime, self.capacity.runtimes.get(place.runtime), place.device_type)
 
 
 def open_places(
@@ -64,17 +79,20 @@ def open_places(
     """Return the places that have a queue and whose lab takes such runs now, and the others."""
     found, refused = [], list(request.rejections)
     for place in request.candidates:
-        queue = queues.find(place)
-        if isinstance(queue, Reason):
-            refused.append(_refusal(place, queue))
+        here = queues.find(place)
+        if isinstance(here, Reason):
+            refused.append(_refusal(place, here))
             continue
         estimate = estimates[Signature(request.job, place.platform, place.runtime)]
         terms = contracts.of(place.runtime)
         reason = terms.refuse(request, estimate) if terms else None
-        if reason is None:
-            found.append(Candidate(place, queue, estimate))
-        else:
+        if reason is not None:
             refused.append(_refusal(place, reason))
+            continue
+        needs = queues.needs(request.job, place)
+        for queue in here:
+            inside = place.model_copy(update={"context": queues.queues[queue].context or None})
+            found.append(Candidate(inside, queue, estimate, needs))
     return found, refused
 
 

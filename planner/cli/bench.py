@@ -48,6 +48,7 @@ _load = click.option(
     default=0.0,
     help="Solve again after this share of the requests changed, from the last plan.",
 )
+@click.option("--kubernetes", is_flag=True, help="Runs share CPU and memory in some runtimes.")
 @click.option("--solver", metavar="NAME", help="Which solver; by the model's size by default.")
 @options.seed
 @options.output
@@ -57,6 +58,7 @@ def engine(
     load: float,
     distinct: bool,
     changed: float,
+    kubernetes: bool,
     solver: str | None,
     seed: int,
     output_format: str,
@@ -66,7 +68,8 @@ def engine(
         from benchmarks.engine import measure
         from benchmarks.instance import Size
 
-    found = measure(Size(runs, slots, load, distinct), seed, solver, time.monotonic, changed)
+    size = Size(runs, slots, load, distinct, kubernetes)
+    found = measure(size, seed, solver, time.monotonic, changed)
     output.write_data(lambda: found, output_format, lambda page: _show(found, page))
 
 

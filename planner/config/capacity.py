@@ -75,13 +75,14 @@ def _capacity(
     merged = Reported.model_validate(said)
     # No runtime is asked here: without a report, only what is declared outright is known.
     told = report is not None or merged.source is CapacitySource.STATIC
-    measured = merged.devices is not None or merged.slots is not None
+    measured = any(said is not None for said in (merged.devices, merged.slots, merged.contexts))
     return RuntimeCapacity(
         runtime=runtime.name,
         known=merged.known and told and measured,
         unknown=merged.unknown,
         devices=_devices(merged),
         slots=merged.slots,
+        contexts=merged.contexts,
         running=sum(merged.running.values()),
         max_runs=merged.max_runs,
         taken=now,

@@ -7,22 +7,27 @@ durations.py    how long runs last                signatures.py  who is related 
 waits.py        how long they wait for that       shrinkage.py   groups that lean on their relatives
 risks.py        how often a place spoils them     quantiles.py   of many groups at once
 drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
+needs.py        CPU and memory that are shared
 """
 
 from planner.estimates.estimator import Estimate, Estimator
 from planner.estimates.ladder import Declaration, Ladder
+from planner.estimates.needs import NOTHING, Needs, needs
 from planner.estimates.signatures import Signature
 from planner.estimates.survey import survey
 from planner.estimates.waits import Pace, Paces, Slot
 
 __all__ = [
+    "NOTHING",
     "Declaration",
     "Estimate",
     "Estimator",
     "Ladder",
+    "Needs",
     "Pace",
     "Paces",
     "Signature",
     "Slot",
+    "needs",
     "survey",
 ]

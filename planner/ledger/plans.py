@@ -74,6 +74,7 @@ def _intent(plan: PlanHeader, place: Assignment) -> dict[str, Any]:
         "runtime": place.runtime,
         "platform": place.platform,
         "device_type": place.device_type,
+        "context": place.context,
         "priority": place.priority,
         "intended": plan.created,
         "expected_start_s": place.start_s,

@@ -70,7 +70,9 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
         starts(problem, plan.choice)[run],
         problem.candidate_duration[candidate],
         problem.candidate_cost[candidate],
+        slot,
     )
+    contexts = [problem.context(each) for each in range(problem.slots)]
     return tuple(
         Assignment(
             run=f"{labels['request'][r]}-{index}",
@@ -80,15 +82,16 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
             index=index,
             runtime=labels["runtime"][runtime],
             platform=labels["platform"][platform],
-            device_type=labels["device_type"][device_type],
+            device_type=labels["device_type"][kind],
             priority=priority,
             start_s=start,
             duration_s=duration,
             cost=cost,
             queue_s=queue,
             p90_s=p90,
+            context=contexts[at],
         )
-        for n, r, index, runtime, platform, device_type, priority, start, duration, cost in zip(
+        for n, r, index, runtime, platform, kind, priority, start, duration, cost, at in zip(
             *(column.tolist() for column in columns), strict=True
         )
         for queue, p90 in (told.get(n, (None, None)),)

@@ -96,29 +96,39 @@ class Case:
         return self._adds(self._chosen) if self._chosen else {}
 
     def _option_of(self, one: Assignment) -> Option:
-        place = (one.runtime, one.platform, one.device_type)
+        place = (one.runtime, one.platform, one.device_type, one.context)
         for option in self.request.options:
-            if (option.runtime, option.platform, option.device_type) == place:
+            if (option.runtime, option.platform, option.device_type, option.context) == place:
                 return option
         raise PlannerError(f"run {one.run} is placed on {one.platform}, which is no option of it")
 
     def _shares_slot(self, option: Option) -> bool:
-        return self._chosen is not None and (option.runtime, option.device_type) == (
-            self._chosen.runtime,
-            self._chosen.device_type,
+        here = self._chosen
+        return here is not None and (option.runtime, option.device_type, option.context) == (
+            here.runtime,
+            here.device_type,
+            here.context,
         )
 
     def _obstacle(self, option: Option) -> Obstacle | None:
         """Return why there is no room for the run there, once it has left its own place."""
-        leaves = (
-            option.obstacle is not None
-            and self._chosen is not None
-            and (
-                self._shares_slot(option)
-                or (option.obstacle.rule in OF_RUNTIME and option.runtime == self._chosen.runtime)
-            )
-        )
-        return None if leaves else option.obstacle
+        if option.obstacle is None:
+            return None
+        obstacles = (option.obstacle, *option.further)
+        return next((o for o in obstacles if not self._leaves(option, o)), None)
+
+    def _leaves(self, option: Option, obstacle: Obstacle) -> bool:
+        """Tell whether the run makes room under a limit by leaving its own place."""
+        here = self._chosen
+        if here is None:
+            return False
+        if obstacle.rule == "resources":
+            gives = {"runs": 1, "cpu": here.cpu, "memory": here.memory}[obstacle.label or "runs"]
+            shared = (here.runtime, here.context) == (option.runtime, obstacle.context)
+            return shared and obstacle.left + gives >= obstacle.need
+        if obstacle.rule in OF_RUNTIME:
+            return option.runtime == here.runtime
+        return self._shares_slot(option)
 
     def _adds(self, option: Option) -> dict[Tier, int]:
         """Return by how much each tier of the plan would grow with the run there."""

@@ -2,13 +2,14 @@
 """What the runs of each request could have had, as a plan leaves the problem's places."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 
 from models import Assignment, Mode, Obstacle, Option, RequestOptions
 from planner.plan.plan import Plan
 from planner.plan.takers import Takers, quota_name
-from planner.problem import ATTRIBUTES, PERMISSIVE, STRICT, Limit, Problem, Room
+from planner.problem import ATTRIBUTES, CPU, MEMORY, PERMISSIVE, STRICT, Limit, Problem, Room
 from planner.rules import placed, wait_behind
 
 _MODES = {PERMISSIVE: Mode.PERMISSIVE, STRICT: Mode.STRICT}
@@ -24,7 +25,7 @@ class OptionTable:
         self._room.take_all(zip(request.tolist(), candidate.tolist(), strict=True))
         sent = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
         self._wait = wait_behind(problem, np.arange(problem.slots), sent).tolist()
-        self._obstacles: dict[tuple[int, int, int, int], Obstacle | None] = {}
+        self._obstacles: dict[tuple[int, ...], tuple[Obstacle, ...]] = {}
         self._earlier: dict[int, list[tuple[int, int]]] = {}
         taken = (problem.used_request, problem.used_attribute, problem.used_value)
         for row, attribute, value in zip(*(t.tolist() for t in taken), strict=True):
@@ -42,6 +43,7 @@ class OptionTable:
         self._slack = problem.request_slack.tolist()
         self._group = problem.group.tolist()
         self._quotas = _quotas(problem)
+        self._uses = tuple(uses.tolist() for uses in problem.uses)
         self._mode = problem.request_mode.tolist()
         self._variant = problem.request_variant.tolist()
 
@@ -82,6 +84,7 @@ class OptionTable:
 
     def _option(self, request: int, candidate: int, attributes: list[int]) -> Option:
         labels, slot = self._problem.labels, self._slot[candidate]
+        obstacles = self._obstacles_at(request, candidate)
         return Option(
             runtime=labels["runtime"][self._runtime[slot]],
             platform=labels["platform"][self._platform[candidate]],
@@ -90,26 +93,34 @@ class OptionTable:
             wait_s=self._wait[slot],
             duration_s=self._duration[candidate],
             cost=self._cost[candidate],
-            obstacle=self._obstacle(request, candidate),
+            context=self._problem.context(slot),
+            cpu=self._uses[CPU][candidate],
+            memory=self._uses[MEMORY][candidate],
+            obstacle=next(iter(obstacles), None),
+            further=obstacles[1:],
         )
 
-    def _obstacle(self, request: int, candidate: int) -> Obstacle | None:
-        # Requests of one priority, slack and group meet the same limits on a slot.
+    def _obstacles_at(self, request: int, candidate: int) -> tuple[Obstacle, ...]:
+        # Requests of one priority, slack and group that need the same meet the same limits there.
+        _, cpu, memory = self._uses
         key = (
             self._slot[candidate],
             self._priority[request],
             self._slack[request],
             self._group[request],
+            cpu[candidate],
+            memory[candidate],
         )
         if key not in self._obstacles:
-            limit = self._room.blocking(request, candidate)
-            self._obstacles[key] = None if limit is None else _obstacle(limit)
+            limits = self._room.all_blocking(request, candidate)
+            self._obstacles[key] = tuple(_obstacle(limit) for limit in limits)
         return self._obstacles[key]
 
 
 def _obstacle(limit: Limit) -> Obstacle:
     # A rule that is no obstacle to one more run is a mistake here, which the noun refuses.
-    fields = {"rule": limit.rule, "level": limit.level, "label": limit.label, "limit": limit.limit}
+    fields = asdict(limit)
+    del fields["row"]
     return Obstacle.model_validate(fields)
 
 

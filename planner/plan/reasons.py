@@ -27,6 +27,7 @@ _USED_UP = {
     "lab_share": ReasonCode.LAB_SHARE,
     "lab_hours": ReasonCode.LAB_HOURS,
     "lab_quota": ReasonCode.QUOTA_FULL,
+    "resources": ReasonCode.RESOURCES,
 }
 
 
@@ -115,4 +116,4 @@ def _no_room(options: tuple[Option, ...], takers: Takers) -> Reason:
 
 
 def _code(obstacle: Obstacle) -> ReasonCode:
-    return ReasonCode.OUTBID if obstacle.limit else _USED_UP[obstacle.rule]
+    return ReasonCode.OUTBID if obstacle.limit >= obstacle.need else _USED_UP[obstacle.rule]

@@ -21,6 +21,7 @@ def slot_rooms(problem: Problem) -> tuple[SlotRoom, ...]:
             device_type=labels["device_type"][device_type],
             ceilings=tuple(sorted(ceilings.get(slot, ()), key=lambda c: c.priority)),
             total=totals.get(runtime),
+            context=problem.context(slot),
         )
         for slot, (runtime, device_type) in enumerate(slots)
     )

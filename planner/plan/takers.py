@@ -7,7 +7,10 @@ from models import Assignment, Obstacle
 from planner.plan.wording import counted
 
 # Rules whose limits are of a runtime with all its slots.
-OF_RUNTIME = ("runtime_total", "lab_share", "lab_quota")
+OF_RUNTIME = ("runtime_total", "lab_share", "lab_quota", "resources")
+
+
+_UNITS = {"runs": "places", "cpu": "thousandths of a CPU", "memory": "MiB of memory"}
 
 
 class Takers:
@@ -52,6 +55,8 @@ class Takers:
         return self._on_slot.get((runtime, device_type), ())
 
     def _counts(self, one: Assignment, obstacle: Obstacle) -> bool:
+        if obstacle.rule == "resources":
+            return one.context == obstacle.context
         if obstacle.label is not None:
             return quota_name(one.runtime, obstacle.label) in self._quotas[one.request]
         if obstacle.level is None:
@@ -68,12 +73,15 @@ def limit_text(runtime: str, device_type: str, obstacle: Obstacle) -> str:
     """Return the sentence that names the rule and its number."""
     more = counted(obstacle.limit, "more run")
     slot = f"{runtime}/{device_type}"
+    place = f"{runtime}/{obstacle.context}" if obstacle.context else runtime
+    unit = _UNITS.get(obstacle.label or "", "")
     text = {
         "slot_ceiling": f"{slot} takes {more} of priority {obstacle.level} or less",
         "deadline": f"{slot} can start {more} within {obstacle.level} s",
         "runtime_total": f"{runtime} takes {more} in all",
         "lab_share": f"the contract of {runtime} leaves {more} of its devices",
         "lab_hours": f"{slot} can start {more} before {runtime} closes",
+        "resources": f"{place} has {obstacle.limit} {unit} left and a run takes {obstacle.need}",
         "lab_quota": f"the contract of {runtime} admits {more} of {obstacle.label}",
     }[obstacle.rule]
     return f"{obstacle.rule}: {text}"

@@ -3,14 +3,29 @@
 
 from planner.problem.build import build
 from planner.problem.classes import Classes, kinds, merge
-from planner.problem.problem import ATTRIBUTES, FREE, PERMISSIVE, STRICT, UNLIMITED, Problem
+from planner.problem.problem import (
+    ATTRIBUTES,
+    CPU,
+    FREE,
+    MEMORY,
+    PERMISSIVE,
+    RESOURCES,
+    RUNS,
+    STRICT,
+    UNLIMITED,
+    Problem,
+)
 from planner.problem.room import Limit, Room
 from planner.problem.store import load, save
 
 __all__ = [
     "ATTRIBUTES",
+    "CPU",
     "FREE",
+    "MEMORY",
     "PERMISSIVE",
+    "RESOURCES",
+    "RUNS",
     "STRICT",
     "UNLIMITED",
     "Classes",

@@ -9,7 +9,7 @@ import numpy as np
 
 from models import Mode, Policy, Request, VariantAttribute
 from planner.candidates import UNLIMITED, Admission, Candidate, Queue
-from planner.estimates import Pace
+from planner.estimates import Needs, Pace
 from planner.problem.contracts import contract_columns, group_columns
 from planner.problem.problem import (
     ATTRIBUTES,
@@ -20,6 +20,7 @@ from planner.problem.problem import (
     Problem,
     stretches,
 )
+from planner.problem.resources import resource_columns
 from planner.problem.steps import wait_steps
 from planner.problem.tables import Codes, ints, table
 
@@ -40,11 +41,12 @@ def build(admission: Admission) -> Problem:
     used = _used_values(admission, codes)
     slots = _slot_columns(admission, codes, requests, candidates)
     groups, quotas = group_columns(admission, codes[VariantAttribute.RUNTIME])
+    resources, pools = resource_columns(admission, menus, codes[VariantAttribute.RUNTIME])
     labels = {str(attribute): codes[attribute].labels() for attribute in ATTRIBUTES}
     labels["request"] = tuple(r.key for r in admission.requests)
     labels["job"] = tuple(r.job for r in admission.requests)
     labels["parent"] = tuple(r.parent for r in admission.requests)
-    labels["quota"] = quotas
+    labels["quota"], labels["pool"] = quotas, pools
     return Problem(
         policy=admission.policy,
         seed_time=admission.now.isoformat(),
@@ -56,6 +58,7 @@ def build(admission: Admission) -> Problem:
         **candidates,
         **slots,
         **groups,
+        **resources,
     )
 
 
@@ -96,12 +99,13 @@ def _request_columns(admission: Admission) -> dict[str, Ints]:
 
 def _menus(admission: Admission) -> tuple[Ints, list[tuple[Candidate, ...]]]:
     """Return the menu of each request, and the menus: equal lists of candidates are one."""
-    numbers: dict[tuple[tuple[int, str, int, int], ...], int] = {}
+    numbers: dict[tuple[tuple[int, str, int, int, Needs], ...], int] = {}
     menus: list[tuple[Candidate, ...]] = []
     menu_of = []
     for found in admission.candidates:
         key = tuple(
-            (c.queue, c.place.platform, c.estimate.duration_s, c.estimate.cost) for c in found
+            (c.queue, c.place.platform, c.estimate.duration_s, c.estimate.cost, c.needs)
+            for c in found
         )
         if key not in numbers:
             numbers[key] = len(menus)

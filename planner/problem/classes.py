@@ -123,8 +123,10 @@ def _menu_alike(problem: Problem, columns: tuple[Ints, ...]) -> Ints:
 
 
 def _places(problem: Problem) -> tuple[Ints, ...]:
-    """Return the columns of candidates that say where they are."""
-    return (problem.candidate_slot, problem.candidate_platform, *problem.candidate_attribute)
+    """Return the columns of candidates that say where they are, and what that takes there."""
+    _, cpu, memory = problem.uses
+    where = (problem.candidate_slot, problem.candidate_platform, *problem.candidate_attribute)
+    return (*where, cpu, memory) if len(problem.resource_limit) else where
 
 
 def _menu_hash(problem: Problem, columns: tuple[Ints, ...]) -> Ints:

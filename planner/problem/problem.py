@@ -14,6 +14,8 @@ from planner.candidates import Admission
 Ints = npt.NDArray[np.int64]
 
 FREE, PERMISSIVE, STRICT = 0, 1, 2
+RUNS, CPU, MEMORY = 0, 1, 2
+RESOURCES = ("runs", "cpu", "memory")
 UNLIMITED = 1_000_000_000
 
 # Row i of `Problem.candidate_attribute` holds attribute i; bit i of `request_variant` asks for it.
@@ -61,6 +63,12 @@ class Problem:
     Quotas: at most `quota_limit` runs in `quota_runtime` of the groups that `counted_group` pairs
         with the quota's row in `counted_quota`; `labels["quota"]` names the rows.
 
+    Needs: `candidate_cpu` thousandths of a CPU, `candidate_memory` MiB (C rows, or none).
+    Pools: `slot_pool` (S rows, or none) is the place whose resources a slot shares with others:
+        a context of `pool_runtime`, or that runtime as a whole.
+    Resources: all runs in `resource_pool` together take at most `resource_limit` of what
+        `resource_kind` says: RUNS, CPU or MEMORY.
+
     `labels` names the codes; `run_index` is the index of each run within its request, in run
     order (all runs of the first request, then the second, and so on).
     """
@@ -107,6 +115,13 @@ class Problem:
     quota_limit: Ints = field(default_factory=nothing)
     counted_quota: Ints = field(default_factory=nothing)
     counted_group: Ints = field(default_factory=nothing)
+    candidate_cpu: Ints = field(default_factory=nothing)
+    candidate_memory: Ints = field(default_factory=nothing)
+    slot_pool: Ints = field(default_factory=nothing)
+    pool_runtime: Ints = field(default_factory=nothing)
+    resource_pool: Ints = field(default_factory=nothing)
+    resource_kind: Ints = field(default_factory=nothing)
+    resource_limit: Ints = field(default_factory=nothing)
     admission: Admission | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -151,6 +166,18 @@ class Problem:
     def group(self) -> Ints:
         """Return the group of each request."""
         return self.request_group if len(self.request_group) else np.zeros_like(self.request_number)
+
+    @cached_property
+    def uses(self) -> tuple[Ints, Ints, Ints]:
+        """Return how much of RUNS, CPU and MEMORY a run takes on each candidate."""
+        none = np.zeros_like(self.candidate_menu)
+        cpu = self.candidate_cpu if len(self.candidate_cpu) else none
+        memory = self.candidate_memory if len(self.candidate_memory) else none
+        return np.ones_like(self.candidate_menu), cpu, memory
+
+    def context(self, slot: int) -> str | None:
+        """Return where in its runtime a slot is, None where that has one place only."""
+        return self.labels["pool"][self.slot_pool[slot]] or None if len(self.slot_pool) else None
 
     @cached_property
     def run_request(self) -> Ints:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """How much room is left while runs are placed one after the other."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.problem.problem import Ints, Problem
+from planner.problem.problem import RESOURCES, Ints, Problem
 
 Counts = Callable[[int], bool]
 
@@ -16,6 +16,8 @@ class Limit:
     """One limit that runs count against: the rule that has it, its row there, and how much it is.
 
     `level` is that of a nested limit; `label` says what is counted where that is not every run.
+    `need` is what the run that asked takes of it and `left` what is left; `context` says where in a
+    runtime the limit is.
     """
 
     rule: str
@@ -23,6 +25,9 @@ class Limit:
     limit: int
     level: int | None = None
     label: str | None = None
+    need: int = 1
+    left: int = 0
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,11 @@ class Room:
         self._slack = problem.request_slack.tolist()
         self._group = problem.group.tolist()
         self._known: dict[tuple[int, int, int, int], list[int]] = {}
+        # What a run takes of a limit, by candidate; None where every run is one.
+        self._uses: list[list[int] | None] = []
         self._slot_limits()
         self._runtime_limits()
+        self._resources()
 
     def _slot_limits(self) -> None:
         problem = self._problem
@@ -84,15 +92,39 @@ class Room:
                 _among(self._group, groups),
             )
 
+    def _resources(self) -> None:
+        problem = self._problem
+        for row, (pool, kind, limit) in _rows(
+            problem.resource_pool, problem.resource_kind, problem.resource_limit
+        ):
+            self._add(
+                Limit(
+                    "resources",
+                    row,
+                    limit,
+                    label=RESOURCES[kind],
+                    context=problem.labels["pool"][pool] or None,
+                ),
+                np.flatnonzero(problem.slot_pool == pool).tolist(),
+                uses=problem.uses[kind].tolist(),
+            )
+
     def _slots_in(self, runtime: int) -> Iterable[int]:
         slots: list[int] = np.flatnonzero(self._problem.slot_runtime == runtime).tolist()
         return slots
 
-    def _add(self, limit: Limit, slots: Iterable[int], counts: Counts | None = None) -> None:
+    def _add(
+        self,
+        limit: Limit,
+        slots: Iterable[int],
+        counts: Counts | None = None,
+        uses: list[int] | None = None,
+    ) -> None:
         for slot in slots:
             self._on_slot[slot].append(_Counter(len(self._limits), counts))
         self._limits.append(limit)
         self.taken.append(0)
+        self._uses.append(uses)
 
     def _counted(self, request: int, candidate: int) -> list[int]:
         """Return the positions of the limits that a run of `request` there counts against."""
@@ -108,20 +140,29 @@ class Room:
 
     def blocking(self, request: int, candidate: int) -> Limit | None:
         """Return the first limit that one more run of `request` there would exceed, or None."""
+        return next(self.all_blocking(request, candidate), None)
+
+    def all_blocking(self, request: int, candidate: int) -> Iterator[Limit]:
+        """Yield each limit that one more run of `request` there would exceed."""
         for position in self._counted(request, candidate):
-            if self.taken[position] >= self._limits[position].limit:
-                return self._limits[position]
-        return None
+            need, limit = self._need(position, candidate), self._limits[position]
+            left = limit.limit - self.taken[position]
+            if left < need:
+                yield limit if (left, need) == (0, 1) else replace(limit, need=need, left=left)
+
+    def _need(self, position: int, candidate: int) -> int:
+        uses = self._uses[position]
+        return 1 if uses is None else uses[candidate]
 
     def take(self, request: int, candidate: int) -> None:
         """Count one run of `request` on `candidate`."""
         for position in self._counted(request, candidate):
-            self.taken[position] += 1
+            self.taken[position] += self._need(position, candidate)
 
     def give_back(self, request: int, candidate: int) -> None:
         """Count one run of `request` on `candidate` less."""
         for position in self._counted(request, candidate):
-            self.taken[position] -= 1
+            self.taken[position] -= self._need(position, candidate)
 
     def take_all(self, placed: Iterable[tuple[int, int]]) -> None:
         """Count every (request, candidate) of `placed`."""

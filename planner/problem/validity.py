@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from models import PlannerError, VariantAttribute
-from planner.problem.problem import ATTRIBUTES, FREE, STRICT, UNLIMITED, Ints, Problem
+from planner.problem.problem import ATTRIBUTES, FREE, MEMORY, STRICT, UNLIMITED, Ints, Problem
 
 # Sums of a few million such numbers stay exact in 64 bits, and nearly so in doubles.
 LARGEST = 1 << 31
@@ -25,9 +25,11 @@ TABLES = (
     "hours",
     "quota",
     "counted",
+    "pool",
+    "resource",
 )
 # Columns that are as long as their table, or empty where the problem does without them.
-OPTIONAL = ("request_group",)
+OPTIONAL = ("request_group", "candidate_cpu", "candidate_memory", "slot_pool")
 
 
 def validate(problem: Problem) -> None:
@@ -65,8 +67,11 @@ def _shapes(problem: Problem) -> Iterator[str]:
         count = len(problem.labels.get(label, ()))
         if count != problem.requests:
             yield f"labels: {count} names for {label} and {problem.requests} requests"
-    if len(problem.labels.get("quota", ())) != len(problem.quota_limit):
-        yield f"labels: not one name for quota a row of {len(problem.quota_limit)}"
+    for label, rows in (("quota", problem.quota_limit), ("pool", problem.pool_runtime)):
+        if len(problem.labels.get(label, ())) != len(rows):
+            yield f"labels: {len(problem.labels.get(label, ()))} names for {len(rows)} of {label}"
+    if len(problem.resource_pool) and not len(problem.slot_pool):
+        yield "resource_pool has rows, and no slot has a pool"
     for attribute in ATTRIBUTES:
         if attribute not in problem.labels:
             yield f"labels: no names for {attribute}"
@@ -97,6 +102,10 @@ def _codes(problem: Problem) -> Iterator[str]:
         "hours_slot": problem.slots,
         "quota_runtime": named[VariantAttribute.RUNTIME],
         "counted_quota": len(problem.quota_limit),
+        "slot_pool": len(problem.pool_runtime),
+        "pool_runtime": named[VariantAttribute.RUNTIME],
+        "resource_pool": len(problem.pool_runtime),
+        "resource_kind": MEMORY + 1,
         "request_mode": STRICT + 1,
         "request_variant": 1 << len(ATTRIBUTES),
     }

@@ -53,15 +53,15 @@ class Lab:
 
 def labs(document: PlanDocument) -> tuple[Lab, ...]:
     """Return the labs where runs of the plan could have gone, by name."""
-    placed: dict[tuple[str, str], list[Assignment]] = {}
+    placed: dict[tuple[str, str, str], list[Assignment]] = {}
     for one in document.assignments:
-        placed.setdefault((one.runtime, one.device_type), []).append(one)
+        placed.setdefault((one.runtime, one.device_type, one.context or ""), []).append(one)
     # A plan of a program that did not say what slots admit still says where it sends runs.
     rooms = {
         place: SlotRoom(runtime=place[0], device_type=place[1], ceilings=(), total=None)
         for place in placed
     }
-    rooms |= {(room.runtime, room.device_type): room for room in document.slots}
+    rooms |= {(room.runtime, room.device_type, room.context or ""): room for room in document.slots}
     by_lab = sorted(rooms.items(), key=lambda item: item[0])
     return tuple(
         _lab(name, [(room, placed.get(place, [])) for place, room in group])

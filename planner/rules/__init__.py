@@ -15,6 +15,7 @@ from planner.rules.lab_quota import LabQuota
 from planner.rules.lab_share import LabShare
 from planner.rules.placed_once import PlacedOnce
 from planner.rules.protocol import Goal, Rule, Violation, placed
+from planner.rules.resources import Resources
 from planner.rules.rows import NO_LIMIT, Rows
 from planner.rules.runtime_total import RuntimeTotal
 from planner.rules.slot_ceiling import SlotCeiling, slot_name
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     LabShare(),
     LabHours(),
     LabQuota(),
+    Resources(),
 )
 
 GOALS: dict[Tier, Goal] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.plan.bound import Bounds
+from planner.plan.bound import GRID, Bounds
 from planner.plan.proof import Leaf, Prices, Side, sums
 from planner.rules.model import Reached
 from planner.solvers.corner import Corner, Relaxation
@@ -14,6 +14,8 @@ from planner.solvers.messages import Floats
 
 # Prices are small fractions, and what the solver adds to them is noise.
 PART = 1 / 2520
+# Where rows weigh runs by what they take, prices are any fraction.
+FINE = 1 / GRID
 # Weights between tiers are thousandths: a little more than needed, and still exact.
 WEIGHTS = 1000
 
@@ -41,6 +43,8 @@ class Certifier:
         # Prices hold in every box; these serve where a box was not looked at in all tiers.
         self._anywhere = anywhere
         self._bounds = bounds
+        weighed = any(block.kind == "resource" for block in bounds.model.blocks)
+        self._part = FINE if weighed else PART
         self._reached = list(reached)
         self._signs = np.array([-1.0 if tier.maximise else 1.0 for tier in reached])
 
@@ -70,7 +74,7 @@ class Certifier:
     def _whole(self, prices: Floats) -> Floats:
         """Return prices of all rows that there are by now, without noise."""
         whole = np.zeros(self._relaxation.program.rows)
-        whole[: len(prices)] = np.rint(prices / PART) * PART
+        whole[: len(prices)] = np.rint(prices / self._part) * self._part
         return whole
 
     def _tier(self, part: _Part, tier: int) -> tuple[Prices, int | None]:

@@ -2,6 +2,7 @@
 """Queues: how many more runs they take, and how long these wait."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,19 @@ from hypothesis import strategies as st
 
 from models import DeviceCapacity, Reason, Runtime, RuntimeCapacity
 from planner.candidates import UNLIMITED, Queue
-from planner.candidates.queue import open_queue
+from planner.candidates.queue import open_queues
 from planner.estimates import Pace
 from tests.candidates.site import CLOUD, LAVA, SHELL, lava
+
+
+def only_queue(*wanted: Any) -> Queue | Reason:
+    """Return the one queue that there is, or why there is none."""
+    found = open_queues(*wanted)
+    if isinstance(found, Reason):
+        return found
+    (queue,) = found
+    return queue
+
 
 queues = st.builds(
     Queue,
@@ -32,7 +43,7 @@ paces = st.builds(Pace, st.integers(0, 3600), st.integers(1, 10_000), st.integer
 def test_a_lava_ceiling_grows_with_priority(priority: int, more: int) -> None:
     """KernelCI's limit: depth x devices x (1 + priority/100 x (factor - 1)), less the queue."""
     device = DeviceCapacity(devices=1, queue=50, running=1)
-    queue = open_queue(LAVA, lava(juno=device), "juno")
+    queue = only_queue(LAVA, lava(juno=device), "juno")
     assert isinstance(queue, Queue)
     assert queue.ceiling(priority) == more
 
@@ -40,7 +51,7 @@ def test_a_lava_ceiling_grows_with_priority(priority: int, more: int) -> None:
 def test_a_limit_that_is_switched_off_is_none() -> None:
     """`disable_queue_limit` leaves the queue open, however long it is."""
     open_lab: Runtime = LAVA.model_copy(update={"disable_queue_limit": True})
-    queue = open_queue(open_lab, lava(juno=DeviceCapacity(devices=1, queue=500)), "juno")
+    queue = only_queue(open_lab, lava(juno=DeviceCapacity(devices=1, queue=500)), "juno")
     assert isinstance(queue, Queue)
     assert queue.ceiling(20) == UNLIMITED
 
@@ -48,7 +59,7 @@ def test_a_limit_that_is_switched_off_is_none() -> None:
 def test_a_factor_below_one_counts_as_one() -> None:
     """KernelCI never lowers a limit for a higher priority."""
     low: Runtime = LAVA.model_copy(update={"max_queue_depth_priority_factor": 0.5})
-    queue = open_queue(low, lava(juno=DeviceCapacity(devices=1)), "juno")
+    queue = only_queue(low, lava(juno=DeviceCapacity(devices=1)), "juno")
     assert isinstance(queue, Queue)
     assert queue.ceiling(100) == queue.ceiling(0) == 50
 
@@ -56,7 +67,7 @@ def test_a_factor_below_one_counts_as_one() -> None:
 def test_a_runtime_that_does_not_queue_takes_what_it_can_start() -> None:
     """Kubernetes gets as many pods as it has room for, whatever their priority."""
     pods = RuntimeCapacity(runtime="cloud", devices={"vm": DeviceCapacity(devices=4, running=3)})
-    queue = open_queue(CLOUD, pods, "vm")
+    queue = only_queue(CLOUD, pods, "vm")
     assert isinstance(queue, Queue)
     assert queue.ceiling(100) == 1
     assert queue.wait(1, Pace(0, 600)) == 0
@@ -66,15 +77,15 @@ def test_slots_serve_every_device_type() -> None:
     """A runtime without device types opens a queue for any platform, over its slots."""
     shell = RuntimeCapacity(runtime="shell", slots=2, running=1)
     for device_type in ("minnow", "anything"):
-        queue = open_queue(SHELL, shell, device_type)
+        queue = only_queue(SHELL, shell, device_type)
         assert isinstance(queue, Queue)
         assert queue.ceiling(20) == 1
 
 
 def test_unknown_and_open_is_one_device_for_a_lab_and_no_limit_elsewhere() -> None:
     """A LAVA lab queues, so its declared depth still holds; others just take what comes."""
-    lab = open_queue(LAVA, None, "juno")
-    cloud = open_queue(CLOUD, None, "vm")
+    lab = only_queue(LAVA, None, "juno")
+    cloud = only_queue(CLOUD, None, "vm")
     assert isinstance(lab, Queue)
     assert isinstance(cloud, Queue)
     assert lab.ceiling(0) == LAVA.max_queue_depth
@@ -84,7 +95,7 @@ def test_unknown_and_open_is_one_device_for_a_lab_and_no_limit_elsewhere() -> No
 
 def test_no_queue_is_a_reason() -> None:
     """Where nothing can be joined, the reason stands in its place."""
-    assert isinstance(open_queue(LAVA, lava(), "juno"), Reason)
+    assert isinstance(open_queues(LAVA, lava(), "juno"), Reason)
 
 
 def test_waits_begin_when_no_device_is_idle() -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from models import (
     Catalog,
+    ContextCapacity,
     Dispatch,
     Order,
     Outcome,
@@ -71,7 +72,7 @@ class KubernetesRuntime:
         self._rooms: dict[str | None, Room] = {}
 
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
-        """Return what the contexts that answer can take, in runs of the default request.
+        """Return what the contexts that answer have left, each by itself.
 
         Raises:
             OSError: if none answers.
@@ -81,15 +82,12 @@ class KubernetesRuntime:
             raise next(iter(failures.values()))
         for error in failures.values():
             log.warning("%s: its capacity does not count now: %s", self.name, error)
-        running = sum(each.running for each in self._rooms.values())
-        free = sum(each.holds(self._default_request) for each in self._rooms.values())
-        slots = running + free
-        declared = self._declared.slots
         return RuntimeCapacity(
             runtime=self.name,
             unknown=self._declared.unknown,
-            slots=slots if declared is None else min(slots, declared),
-            running=running,
+            slots=self._declared.slots,
+            running=sum(each.running for each in self._rooms.values()),
+            contexts={name or "": _left(each) for name, each in self._rooms.items()},
             max_runs=self._declared.max_runs,
             taken=now,
         )
@@ -263,3 +261,13 @@ class KubernetesRuntime:
         """Return the contexts where a run may be."""
         contexts = self._clusters.contexts
         return [run.context] if run.context in contexts else list(contexts)
+
+
+def _left(room: Room) -> ContextCapacity:
+    """Return what is left of a context; a run that fits on no node of it waits there."""
+    return ContextCapacity(
+        slots=room.running + room.free.pods,
+        running=room.running,
+        cpu=room.free.cpu,
+        memory=room.free.memory,
+    )

@@ -24,21 +24,23 @@ def to_send(run: str = "ab12-0", context: str | None = None) -> Any:
 
 
 def test_capacity_of_all_contexts(clusters: Clusters) -> None:
-    """The capacity is what all contexts take in runs of the default request, page by page."""
+    """Each context says what it has left, page by page, and how many Jobs of ours run there."""
     a, b = clusters.servers.values()
     a.nodes, b.nodes = [node("n1"), node("n2")], [node("n3")]
     b.pods, b.page = [pod(f"p{i}", on="n3") for i in range(5)], 2
     told = clusters.runtime().snapshot(NOW, ())
-    assert (told.slots, told.running, told.devices, told.taken) == (19, 0, None, NOW)
-    assert clusters.runtime(requests={"cpu": 3, "memory": "1Gi"}).snapshot(NOW, ()).slots == 5
-    assert clusters.runtime("b").snapshot(NOW, ()).slots == 3
+    assert (told.slots, told.running, told.devices, told.taken) == (None, 0, None, NOW)
+    assert told.contexts is not None
+    assert {name: there.cpu for name, there in told.contexts.items()} == {"a": 16000, "b": 3000}
+    assert {name: there.slots for name, there in told.contexts.items()} == {"a": 220, "b": 105}
+    assert list(clusters.runtime("b").snapshot(NOW, ()).contexts or ()) == ["b"]
 
 
 def test_a_context_that_is_away(clusters: Clusters, caplog: pytest.LogCaptureFixture) -> None:
     """A context that does not answer, or with garbage, costs the others nothing; all do is told."""
     clusters.servers["b"].nodes = [node()]
     with caplog.at_level(logging.WARNING):
-        assert clusters.runtime("gone", "b").snapshot(NOW, ()).slots == 8
+        assert list(clusters.runtime("gone", "b").snapshot(NOW, ()).contexts or ()) == ["b"]
     assert "gone: no server" in caplog.text
     for garbage in (
         (200, b"<html>"),
@@ -49,7 +51,7 @@ def test_a_context_that_is_away(clusters: Clusters, caplog: pytest.LogCaptureFix
         401,
     ):
         clusters.servers["a"].faults = {"GET": [garbage]}
-        assert clusters.runtime().snapshot(NOW, ()).slots == 8
+        assert list(clusters.runtime().snapshot(NOW, ()).contexts or ()) == ["b"]
     with pytest.raises(OSError, match="gone: no server"):
         clusters.runtime("gone").snapshot(NOW, ())
     with pytest.raises(OSError, match="nowhere"):
@@ -211,7 +213,7 @@ def test_declared_limits(clusters: Clusters) -> None:
     told = clusters.runtime("a").snapshot(NOW, ())
     assert (told.slots, told.max_runs) == (3, 2)
     clusters.planner = {"capacity": {"kubernetes": {"slots": 99}}}
-    assert clusters.runtime("a").snapshot(NOW, ()).slots == 8
+    assert clusters.runtime("a").snapshot(NOW, ()).slots == 99
 
 
 def test_definition_by_template(clusters: Clusters, tmp_path: Path) -> None:
