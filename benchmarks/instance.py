@@ -273,9 +273,8 @@ def _shared(problem: Problem, fleet: _Fleet, seed: int) -> Problem:
     room = np.bincount(pool[cluster], weights=fleet.room[cluster], minlength=pools)
     limited = np.flatnonzero(room)
     # A mean run takes about 1800 thousandths of a CPU and 3200 MiB.
-    limits = [
-        (p, k, int(room[p] * much)) for p in limited for k, much in ((CPU, 1500), (MEMORY, 2600))
-    ]
+    share = ((CPU, 1000), (MEMORY, 1800))
+    limits = [(p, kind, int(room[p] * much)) for p in limited for kind, much in share]
     table = np.array(limits, dtype=np.int64).reshape(-1, 3)
     names = tuple(f"context-{i % CONTEXTS}" for i in range(pools))
     return replace(

@@ -131,7 +131,7 @@ def instance(
 
 
 def _resources(draw: np.random.Generator, slot_runtime: Ints, candidates: int) -> dict[str, Any]:
-    """Return what runs share in the two contexts of each runtime; half of the problems have none."""
+    """Return what runs share in the two contexts of each runtime, in half of the problems."""
     pools = 2 * (int(slot_runtime.max()) + 1) if draw.random() < 0.5 else 0
     if not pools:
         return {}
