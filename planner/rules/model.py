@@ -52,6 +52,11 @@ class LinearModel:
         return self.columns.classes
 
     @cached_property
+    def weighed(self) -> bool:
+        """Tell whether rows weigh runs by what they take: such rows are knapsacks."""
+        return any(block.kind == "resource" for block in self.blocks)
+
+    @cached_property
     def start(self) -> Ints:
         """Return the position of the first row of each block, and the number of rows."""
         return np.concatenate(([0], np.cumsum([len(block) for block in self.blocks]))).astype(

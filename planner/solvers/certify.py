@@ -43,8 +43,7 @@ class Certifier:
         # Prices hold in every box; these serve where a box was not looked at in all tiers.
         self._anywhere = anywhere
         self._bounds = bounds
-        weighed = any(block.kind == "resource" for block in bounds.model.blocks)
-        self._part = FINE if weighed else PART
+        self._part = FINE if bounds.model.weighed else PART
         self._reached = list(reached)
         self._signs = np.array([-1.0 if tier.maximise else 1.0 for tier in reached])
 

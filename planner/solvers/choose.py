@@ -12,6 +12,7 @@ SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today", *SIMPLE)
 
 # Up to so many columns, looking for the exact optimum costs little more than the relaxation.
 EXACT_COLUMNS = 20_000
+EXACT_WEIGHED = 4_000
 # CP-SAT has every column as an object of its own; beyond this it is no help in time.
 CPSAT_COLUMNS = 5_000
 # Kinds have to be so much fewer than classes to be worth settling their requests one by one.
@@ -49,8 +50,10 @@ def _columns(problem: Problem, classes: Classes) -> int:
     return int((problem.menu_start[menu + 1] - problem.menu_start[menu]).sum())
 
 
-def choose(name: str, columns: int) -> tuple[Attempt, ...]:
+def choose(name: str, columns: int, *, weighed: bool = False) -> tuple[Attempt, ...]:
     """Return the solvers to try for a model with so many columns, best first.
+
+    In a `weighed` one runs take different amounts of what they share.
 
     The last one cannot fail.
 
@@ -63,7 +66,7 @@ def choose(name: str, columns: int) -> tuple[Attempt, ...]:
     if name == AUTO:
         first = (
             Attempt("exact", f"exact serves: {columns} columns are few enough for the optimum")
-            if columns <= EXACT_COLUMNS
+            if columns <= (EXACT_WEIGHED if weighed else EXACT_COLUMNS)
             else Attempt("scaled", f"scaled serves: {columns} columns are solved by prices")
         )
     after: list[Attempt] = []

@@ -36,6 +36,8 @@ Clock = Callable[[], float]
 MADE_BY = f"OR-Tools {ortools.__version__}"
 # How near to the best the solver for large models goes, in the first tier.
 NEAR = 1e-4
+# Where runs are weighed, corners leave much to round, and the last bit takes very long.
+NEAR_WEIGHED = 2e-3
 
 
 @dataclass
@@ -91,8 +93,8 @@ def solve(
     phases.end("classes")
     model = LinearModel.over(Columns.over(problem, classes), RULES, GOALS)
     phases.end("rows")
-    attempts = choose(name, model.columns.size)
-    near = 0.0 if attempts[0].solver != "scaled" else NEAR
+    attempts = choose(name, model.columns.size, weighed=model.weighed)
+    near = 0.0 if attempts[0].solver != "scaled" else NEAR_WEIGHED if model.weighed else NEAR
     search, failures = _search(model, near, clock, start)
     phases.end("solve")
     for attempt in attempts:
