@@ -25,6 +25,7 @@ from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Cursor, Event, EventError, Node, NodeLookup, utc
+from models.execution import Execution, Unusable
 from models.explanation import Explanation, Judgement, Verdict
 from models.history import EXPECTED, Garbage, History, LearnedEstimates, SignatureEstimate
 from models.ledger import (
@@ -115,6 +116,7 @@ __all__ = [
     "EventError",
     "EventFeed",
     "EventSettings",
+    "Execution",
     "ExitCode",
     "Explanation",
     "Fate",
@@ -187,6 +189,7 @@ __all__ = [
     "TierChange",
     "TierResult",
     "UnknownCapacity",
+    "Unusable",
     "VariantAttribute",
     "Verdict",
     "Waited",

@@ -80,7 +80,7 @@ class Collector:
         from planner.kernelci import Api, CycleNodes, UnreachableError, default_settings, read_token
 
         assert said.api is not None
-        name, url = _which(said.api, catalog)
+        name, url = which_api(said.api, catalog, "planner.events.api")
         settings = self.settings or default_settings(Path.home())
         token = read_token(name, settings, os.environ)
         now = datetime.now(UTC)
@@ -104,8 +104,8 @@ class Collector:
         self._netted = now if batch.cursor is not None else netted
 
 
-def _which(said: str, catalog: Catalog) -> tuple[str, str]:
-    """Return name and URL of the API that the settings mean.
+def which_api(said: str, catalog: Catalog, where: str) -> tuple[str, str]:
+    """Return name and URL of the API that is meant by what is said there.
 
     Raises:
         PlannerError: if there is no such API.
@@ -117,4 +117,4 @@ def _which(said: str, catalog: Catalog) -> tuple[str, str]:
         names = (name for name, known in catalog.apis.items() if known.rstrip("/") == url)
         return next(names, said), said
     known = ", ".join(sorted(catalog.apis)) or "none"
-    raise PlannerError(f"planner.events.api: there is no API '{said}'; known are: {known}")
+    raise PlannerError(f"{where}: there is no API '{said}'; known are: {known}")

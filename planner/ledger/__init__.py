@@ -21,7 +21,7 @@ rollup.py     runs begin to count in their day    documents.py   nouns as text
 days.py       the histograms of each day          moments.py     times as numbers
 executions.py what is known of runs that are over
 outcomes.py   the past, read back                 memory.py      what was read of it before
-retention.py  what was rolled up and is too old
+retention.py  what was rolled up and is too old    imports.py     what others executed
 """
 
 from planner.ledger.lead import Lead, LostLeadError

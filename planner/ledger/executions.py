@@ -84,7 +84,7 @@ def number_of(row: Any, day: int) -> int | None:
     It is made of the runtime, its name for the job and the day: a lab that begins to count anew
     does not tell the same again. That two have the same by chance is one case in millions.
     """
-    if row.submitted is None or row.state != RunState.FINISHED:
+    if row.state != RunState.FINISHED:
         return None
     name = row.job_id or row.key
     text = "\0".join((row.runtime or "", name, str(day)))

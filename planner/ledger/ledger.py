@@ -11,6 +11,7 @@ from models import (
     Cursor,
     End,
     Event,
+    Execution,
     History,
     Learning,
     LedgerHistory,
@@ -34,6 +35,7 @@ from planner.ledger import (
     batch,
     cursors,
     cycles,
+    imports,
     journal,
     outcomes,
     plans,
@@ -280,6 +282,11 @@ class Ledger:
         """
         with self._database.writing() as connection:
             return rollup.roll_up(connection, day_of(now), runs)
+
+    def import_executions(self, executions: Sequence[Execution]) -> int:
+        """Have what others executed count in its days, and return how many did not before."""
+        with self._database.writing() as connection:
+            return imports.add(connection, executions)
 
     def forget(self, now: datetime, retention: Retention, *, runs: int) -> int:
         """Forget what was rolled up and is older than it is kept, oldest first.

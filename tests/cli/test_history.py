@@ -94,3 +94,35 @@ def test_a_lab_that_nobody_knows(kci: Kci, site: list[str]) -> None:
     assert (done.code, done.out) == (ExitCode.ERROR, "")
     assert "lab-z: no runtime has that name, and nothing ran there" in done.err
     assert kci("history", "statement", "lab-a", *site, "--month", "May").code == ExitCode.USAGE
+
+
+def test_a_past_is_imported_once(kci: Kci, site: list[str], tmp_path: Path) -> None:
+    """The same file again adds nothing; what cannot be is said with its line, and exit code 3."""
+    past = tmp_path / "past.csv"
+    begin, end = (f"{YESTERDAY:%Y-%m-%d}T0{hour}:00:00Z" for hour in (3, 4))
+    past.write_text(
+        "job,platform,runtime,job_id,started,ended\n"
+        f"boot,rock,lab-b,1,{begin},{end}\n"
+        f"boot,rock,lab-b,2,{end},{begin}\n"
+        f"boot,rock,lab-b,1,{begin},{end}\n"
+    )
+    done = kci("history", "import", past, *site)
+    assert done.code == ExitCode.DEGRADED
+    assert done.out == "1 runs imported, 0 were there, 2 left out\n"
+    assert f"left out: {past}:3: it ended before it started\n" in done.err
+    assert f"left out: {past}:4: it was told before\n" in done.err
+    before = kci("history", *site, "--by", "lab", "-o", "json")
+    assert [row["runs"] for row in before.json["rows"]] == [3, 1]
+    assert (
+        kci("history", "import", past, *site).out == "0 runs imported, 1 were there, 2 left out\n"
+    )
+    assert kci("history", *site, "--by", "lab", "-o", "json").out == before.out
+
+
+def test_an_import_has_one_source(kci: Kci, site: list[str]) -> None:
+    """None and two are usage errors, and so is a lab that is not configured."""
+    assert kci("history", "import", *site).code == ExitCode.USAGE
+    assert kci("history", "import", "a.csv", "--lava", "lab-a", *site).code == ExitCode.USAGE
+    assert kci("history", "import", "--lava", "lab-z", *site).code == ExitCode.USAGE
+    done = kci("history", "import", "--lava", "lab-a", *site)
+    assert (done.code, "has no url" in done.err) == (ExitCode.ERROR, True)

@@ -166,3 +166,14 @@ def test_files_instead_of_the_api(service: Service) -> None:
     (service.folder / "none.jsonl").write_text("")
     assert service.run("--once", "--events", "none.jsonl").code == 0
     assert service.double.requests == []
+
+
+def test_nodes_are_a_past_to_import(service: Service) -> None:
+    """Finished nodes are a past to a new planner, and nothing new to the one that ran them."""
+    service.checkout()
+    service.cycle()
+    source = ("history", "import", "--api", "local", "-c", "site")
+    assert service.kci(*source).out == "0 runs imported, 1 were there, 0 left out\n"
+    elsewhere = service.kci(*source, "--ledger", "sqlite:///other.db")
+    assert elsewhere.out == "1 runs imported, 0 were there, 0 left out\n"
+    assert service.kci(*source, "--since", "2100-01-01").out.startswith("0 runs imported, 0 were")

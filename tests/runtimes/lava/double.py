@@ -261,6 +261,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "id__in" in asked:
             wanted = {int(number) for number in asked["id__in"].split(",")}
             jobs = [job for job in jobs if job["id"] in wanted]
+        if "id__gt" in asked:
+            jobs = [job for job in jobs if job["id"] > int(asked["id__gt"])]
         if "description__icontains" in asked:
             text = asked["description__icontains"].lower()
             jobs = [job for job in jobs if text in job["description"].lower()]
