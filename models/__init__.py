@@ -20,6 +20,7 @@ from models.catalog import (
     Where,
 )
 from models.cells import Cells, Ending, Subject, day_of, joined, merged, start_of
+from models.contact import Contact
 from models.contract import Contract, Quotas
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
 from models.diff import PlanDiff, RunChange, TierChange
@@ -96,6 +97,7 @@ __all__ = [
     "Catalog",
     "Ceiling",
     "Cells",
+    "Contact",
     "ContextCapacity",
     "Contract",
     "Cursor",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from models.base import Ours
 from models.catalog import Defect
-from models.settings import ContextCapacity, UnknownCapacity
+from models.settings import CapacitySource, ContextCapacity, UnknownCapacity
 
 
 class DeviceCapacity(Ours):
@@ -24,7 +24,9 @@ class RuntimeCapacity(Ours):
     (a container engine, a shell). `slots` is how many jobs it runs at a time, over all types,
     and `running` how many of these are taken. `contexts` are the places that a Kubernetes runtime
     has, by name ("" where it has just one, without a name); None where it has none. `max_runs`
-    limits what one cycle may add.
+    limits what one cycle may add. `taken` is when that was so. `source` is who has to
+    say it, `reported` is True where a capacity file did instead, and `why` is what was wrong
+    where the source did not.
     """
 
     runtime: str
@@ -36,6 +38,9 @@ class RuntimeCapacity(Ours):
     contexts: dict[str, ContextCapacity] | None = None
     max_runs: int | None = None
     taken: datetime | None = None
+    source: CapacitySource = CapacitySource.STATIC
+    reported: bool = False
+    why: str | None = None
 
 
 class Capacity(Ours):

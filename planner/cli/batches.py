@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from models import CapacitySource, Contact
 from planner.cli.inputs import Inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from models import Capacity, Catalog, Request
     from planner.cycle import Stopwatch
     from planner.whatif import Scenario
 
@@ -33,20 +37,20 @@ def read_batch(given: BatchOptions, inputs: Inputs, watch: Stopwatch) -> Scenari
     Raises:
         PlannerError: if something that was named is not there or cannot be read.
     """
-    from planner.config import load_policy, read_capacity
+    from planner.config import load_policy
     from planner.demand import expand
     from planner.whatif import Scenario
 
     catalog = inputs.catalog(given["paths"])
     policy = load_policy(given["policy"] or catalog.planner.policy, catalog)
-    capacity = read_capacity(catalog, given["capacity_path"], given["now"] or datetime.now(UTC))
-    inputs.defects(capacity.defects)
     watch.lap("config")
     batch, nodes = inputs.batch(given["events_path"]), inputs.nodes(given["nodes_path"])
     watch.lap("events")
     demand = expand(catalog, batch, nodes=nodes, deadline_s=policy.deadline)
     inputs.errors(given["events_path"], demand.errors)
     watch.lap("demand")
+    capacity = _capacity(catalog, given["capacity_path"], demand.requests, inputs, given["now"])
+    watch.lap("capacity")
     return Scenario(
         catalog,
         demand.requests,
@@ -56,3 +60,29 @@ def read_batch(given: BatchOptions, inputs: Inputs, watch: Stopwatch) -> Scenari
         solver=given["solver"],
         seed=given["seed"],
     )
+
+
+def _capacity(
+    catalog: Catalog,
+    path: Path | None,
+    requests: Iterable[Request],
+    inputs: Inputs,
+    planned_for: datetime | None,
+) -> Capacity:
+    """Return what runtimes can take, told by those that have to tell it themselves."""
+    from planner.cli.runtimes import open_runtimes
+    from planner.cycle import current_capacity, unanswered
+    from planner.runtimes import Guard
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    told = {settings.source for settings in catalog.planner.capacity.values()}
+    runtimes = {} if told <= {CapacitySource.STATIC} else open_runtimes(catalog, None)
+    guards = {n: Guard(r, Contact(runtime=n), clock) for n, r in runtimes.items()}
+    now = planned_for or clock()
+    capacity = current_capacity(catalog, path, guards, requests, {}, now)
+    inputs.defects(capacity.defects)
+    for text in unanswered(capacity, now):
+        inputs.problem(text)
+    return capacity

@@ -2,7 +2,6 @@
 """The planner as a user runs it: cycles, one or many, and what they show."""
 
 import logging
-import os
 import signal
 import tempfile
 import threading
@@ -13,20 +12,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from models import Catalog, ExitCode, PlanDocument, PlannerError
 from planner.cli import output
 from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
 from planner.cli.progress import Progress
+from planner.cli.runtimes import open_runtimes
 from planner.cli.show_cycle import write_cycle
 from planner.config import load_policy
 from planner.cycle import CycleReport, Planner
 from planner.ledger import Lead, Ledger, LostLeadError, NoLedgerError
 from planner.monitor import logs
 from planner.monitor.health import Health
-from planner.runtimes import LabRuntime, open_runtime
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +165,7 @@ class Service:
             catalog,
             load_policy(self.policy or catalog.planner.policy, catalog),
             ledger,
-            _runtimes(catalog, self.collector.settings),
+            open_runtimes(catalog, self.collector.settings),
             clock=lambda: datetime.now(UTC),
             timer=time.monotonic,
             sleep=time.sleep,
@@ -193,20 +190,6 @@ class Service:
             if problem not in inputs.told:
                 inputs.problem(problem)
         return ExitCode.DEGRADED if report.degraded else inputs.exit_code
-
-
-def _runtimes(catalog: Catalog, settings: Path | None) -> dict[str, LabRuntime]:
-    """Return a way to each runtime of the catalog that anything here speaks to."""
-
-    def token(runtime: str) -> SecretStr | None:
-        from planner.kernelci import default_settings, read_runtime_token
-
-        return read_runtime_token(runtime, settings or default_settings(Path.home()), os.environ)
-
-    opened = {
-        name: open_runtime(runtime, catalog, token) for name, runtime in catalog.runtimes.items()
-    }
-    return {name: runtime for name, runtime in opened.items() if runtime is not None}
 
 
 class Watch:

@@ -53,16 +53,12 @@ def read_capacity(catalog: Catalog, path: Path | None, now: datetime) -> Capacit
     """
     findings = Findings()
     told = _read_file(path, catalog, findings) if path else {}
-    declared = catalog.planner.capacity
     runtimes = {}
     for name, runtime in catalog.runtimes.items():
-        settings = declared.get(name) or declared.get(runtime.lab_type) or _UNKNOWN
+        settings = catalog.capacity_settings(runtime)
         report = told.get(name) or told.get(runtime.lab_type)
         runtimes[name] = _capacity(runtime, settings, report, now)
     return Capacity(runtimes=runtimes, defects=tuple(findings.defects))
-
-
-_UNKNOWN = CapacitySettings()
 
 
 def _capacity(
@@ -73,7 +69,8 @@ def _capacity(
     if report is not None:
         said |= report.model_dump(exclude_unset=True)
     merged = Reported.model_validate(said)
-    # No runtime is asked here: without a report, only what is declared outright is known.
+    # No runtime is asked here: without a report, only what is declared outright is known. `source`
+    # says who is to be asked.
     told = report is not None or merged.source is CapacitySource.STATIC
     measured = any(said is not None for said in (merged.devices, merged.slots, merged.contexts))
     return RuntimeCapacity(
@@ -86,6 +83,8 @@ def _capacity(
         running=sum(merged.running.values()),
         max_runs=merged.max_runs,
         taken=now,
+        source=merged.source,
+        reported=report is not None,
     )
 
 

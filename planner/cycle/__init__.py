@@ -4,9 +4,11 @@
 cycle.py     the whole on one page         decision.py   requests and capacity -> a checked plan
 intake.py    a batch joins the backlog     adoption.py   a plan that was made before
 memory.py    what it has to remember       report.py     what the cycle did
+capacity.py  what all runtimes can take now
 """
 
 from planner.cycle.adoption import StalePlanError
+from planner.cycle.capacity import current_capacity, unanswered
 from planner.cycle.cycle import Planner
 from planner.cycle.decision import Decision, checked_plan, decide
 from planner.cycle.memory import Memory
@@ -21,5 +23,7 @@ __all__ = [
     "StalePlanError",
     "Stopwatch",
     "checked_plan",
+    "current_capacity",
     "decide",
+    "unanswered",
 ]

@@ -10,6 +10,7 @@ from models import (
     Batch,
     Capacity,
     Catalog,
+    Contact,
     History,
     NodeLookup,
     Order,
@@ -22,8 +23,8 @@ from models import (
     SubmitMode,
 )
 from planner.candidates import admit
-from planner.config import read_capacity
 from planner.cycle.adoption import require_current
+from planner.cycle.capacity import current_capacity, unanswered
 from planner.cycle.decision import Decision, decide
 from planner.cycle.intake import Intake, by_planner, take_in
 from planner.cycle.memory import Memory
@@ -32,7 +33,7 @@ from planner.cycle.stopwatch import Stopwatch, Timer
 from planner.demand import retry_of
 from planner.kernelci import Api
 from planner.problem import build
-from planner.runtimes import LabRuntime, OverApi
+from planner.runtimes import Guard, LabRuntime, OverApi
 from planner.submission import (
     Nodes,
     Sender,
@@ -79,7 +80,11 @@ class Planner:
         seed: int = 0,
     ) -> None:
         self._catalog, self._policy, self._ledger = catalog, policy, ledger
-        self._runtimes = runtimes
+        contacts = ledger.contacts()
+        self._runtimes = {
+            name: Guard(runtime, contacts.get(name) or Contact(runtime=name), clock)
+            for name, runtime in runtimes.items()
+        }
         self._modes = submit_modes(catalog, runtimes)
         self._clock, self._timer, self._sleep = clock, timer, sleep
         self._hindered, self._opened = hindered, opened
@@ -98,7 +103,7 @@ class Planner:
             now=now,
             intake=intake,
             document=decision.document,
-            problems=_problems(intake, capacity),
+            problems=_problems(intake, capacity, now),
             seconds=watch.seconds,
         )
 
@@ -130,9 +135,9 @@ class Planner:
         sender = Sender(
             self._catalog, self._runtimes, self._modes, self._clock, own, self._hindered
         )
-        for runtime in self._runtimes.values():
-            if isinstance(runtime, OverApi):
-                runtime.connect(api)
+        for guard in self._runtimes.values():
+            if isinstance(guard.runtime, OverApi):
+                guard.runtime.connect(api)
         recovered = recover(ledger, sender)
         earlier = observe(ledger, self._runtimes, now)
         watch.lap("recover")
@@ -141,7 +146,7 @@ class Planner:
         intake = self._take_in(fresh, nodes, now, spoiled)
         earlier += self._withdraw(intake, live, now)
         capacity = self._capacity(intake.waiting, now)
-        problems = _problems(intake, capacity)
+        problems = _problems(intake, capacity, now)
         watch.lap("demand")
         if plan is not None:
             self._require_current(plan, intake.waiting, capacity, now)
@@ -244,17 +249,15 @@ class Planner:
         }
 
     def _capacity(self, waiting: Iterable[Request], now: datetime) -> Capacity:
-        """Return what is declared, and of runtimes that can be asked what they say."""
-        device_types = {place.device_type for request in waiting for place in request.candidates}
-        declared = read_capacity(self._catalog, self._capacity_file, now)
-        told = dict(declared.runtimes)
-        for name, runtime in self._live().items():
-            try:
-                told[name] = runtime.snapshot(now, device_types)
-            except OSError as error:
-                log.warning("%s: its capacity is not known now: %s", name, error)
-                told[name] = told[name].model_copy(update={"known": False})
-        return declared.model_copy(update={"runtimes": told})
+        return current_capacity(
+            self._catalog,
+            self._capacity_file,
+            self._runtimes,
+            waiting,
+            self._ledger.under_way(),
+            now,
+            live=self._live(),
+        )
 
     def _finish(self, report: CycleReport) -> None:
         assert report.number is not None
@@ -273,11 +276,13 @@ class Planner:
                 "recovered": len(report.recovered.found) + len(report.recovered.given_back),
             },
         )
+        self._ledger.keep_contacts([runtime.contact for runtime in self._runtimes.values()])
         self._ledger.prune(report.now - EVENT_MEMORY)
         # In portions: nothing that grew while nobody rolled it up holds up a cycle.
         self._ledger.roll_up(report.now, runs=PORTION)
         self._ledger.forget(report.now, self._catalog.planner.history, runs=PORTION)
 
 
-def _problems(intake: Intake, capacity: Capacity) -> tuple[str, ...]:
-    return (*map(str, intake.errors), *map(str, capacity.defects))
+def _problems(intake: Intake, capacity: Capacity, now: datetime) -> tuple[str, ...]:
+    defects = map(str, capacity.defects)
+    return (*map(str, intake.errors), *defects, *unanswered(capacity, now))

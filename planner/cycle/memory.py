@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models import (
+    Contact,
     Cursor,
     End,
     Event,
@@ -72,6 +73,12 @@ class Memory(Journal, Protocol):
         counts: Mapping[str, int],
     ) -> None:
         """Close a cycle."""
+
+    def contacts(self) -> dict[str, Contact]:
+        """Return how each runtime answered last, by its name."""
+
+    def keep_contacts(self, known: Sequence[Contact]) -> None:
+        """Remember how these runtimes answered."""
 
     def outcomes(self, now: datetime, learning: Learning) -> History:
         """Return the runs that really ran, as far back as `learning` says."""

@@ -8,6 +8,7 @@ from typing import Self
 
 from models import (
     Cells,
+    Contact,
     Cursor,
     End,
     Event,
@@ -33,6 +34,7 @@ from models import (
 )
 from planner.ledger import (
     batch,
+    contacts,
     cursors,
     cycles,
     imports,
@@ -259,6 +261,18 @@ class Ledger:
         """Write down what runtimes say of runs; of a run that is over they say no news."""
         with self._database.writing() as connection:
             journal.record_outcomes(connection, outcomes, now)
+
+    # How runtimes answer.
+
+    def contacts(self) -> dict[str, Contact]:
+        """Return how each runtime answered last, by its name."""
+        with self._database.reading() as connection:
+            return contacts.read(connection)
+
+    def keep_contacts(self, known: Sequence[Contact]) -> None:
+        """Remember how these runtimes answered."""
+        with self._database.writing() as connection:
+            contacts.keep(connection, known)
 
     # What estimates learn from.
 

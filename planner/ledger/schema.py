@@ -236,6 +236,14 @@ plan = Table(
     Column("document", LargeBinary, nullable=False),  # JSON, deflated
 )
 
+# How each runtime answered last.
+contact = Table(
+    "contact",
+    metadata,
+    Column("runtime", Words, primary_key=True),
+    Column("document", Words, nullable=False),  # JSON
+)
+
 # What ran, and where; days name it by its number.
 subject = Table(
     "subject",

@@ -6,66 +6,19 @@ is planned for and not submitted to.
 """
 
 import os
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
 
-from models import Catalog, Dispatch, LabType, Order, Outcome, Runtime, RuntimeCapacity, Sent
-from planner.kernelci import Api
+from models import Catalog, LabType, Runtime
 from planner.runtimes.errors import (
     DefinitionError,
     NoAccessError,
     NotSentError,
     UnreachableError,
 )
+from planner.runtimes.guard import Checkable, Guard
+from planner.runtimes.protocol import LabRuntime, OverApi
+from planner.runtimes.snapshots import Answer, Question, ask
 from planner.runtimes.tokens import Tokens
-
-
-class LabRuntime(Protocol):
-    """One runtime. A method that talks to it raises OSError if it gives no usable answer.
-
-    What was sent `settles` seconds ago or earlier and cannot be found never arrived; until then
-    it may be on its way. 0 where `find` itself sees to it.
-    """
-
-    name: str
-    settles: int
-
-    def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
-        """Return what it can take now; these are the device types that anything waits for."""
-
-    def render(self, dispatch: Dispatch) -> str:
-        """Return the definition of a run in the runtime's own language, complete.
-
-        Raises:
-            DefinitionError: if there can be none; the run then fails, and only it.
-        """
-
-    def submit(self, dispatch: Dispatch, definition: str) -> str:
-        """Send a run and return its job id. An OSError leaves open whether it arrived.
-
-        Raises:
-            NotSentError: if it certainly did not arrive; it is planned again.
-            PlannerError: if the runtime refused it for good.
-        """
-
-    def find(self, order: Order) -> str | None:
-        """Return the job id of a run that arrived, None if it did not."""
-
-    def observe(self, runs: Sequence[Sent]) -> tuple[Outcome, ...]:
-        """Return what is known of these runs."""
-
-    def cancel(self, run: Sent) -> None:
-        """Ask for the end of a run; `observe` tells when it came."""
-
-
-@runtime_checkable
-class OverApi(Protocol):
-    """A runtime that is reached by way of KernelCI's API."""
-
-    def connect(self, api: Api | None) -> None:
-        """Use this API from now on; None where there is none in this cycle."""
-
 
 # None where nothing can be sent to a runtime, as it is configured.
 Factory = Callable[[Runtime, Catalog, Tokens], LabRuntime | None]
@@ -129,13 +82,18 @@ def open_runtime(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRunti
 
 __all__ = [
     "RUNTIMES",
+    "Answer",
+    "Checkable",
     "DefinitionError",
     "Factory",
+    "Guard",
     "LabRuntime",
     "NoAccessError",
     "NotSentError",
     "OverApi",
+    "Question",
     "Tokens",
     "UnreachableError",
+    "ask",
     "open_runtime",
 ]

@@ -13,6 +13,7 @@ from models import (
     EXPECTED,
     FINAL_STATES,
     Assignment,
+    Contact,
     Cursor,
     End,
     Event,
@@ -79,6 +80,7 @@ class MemoryLedger:
     _closed: list[datetime] = field(default_factory=list)  # in their order, as are columns
     _past: dict[str, list[Any]] = field(default_factory=dict)
     _retried: set[str] = field(default_factory=set)
+    _contacts: dict[str, Contact] = field(default_factory=dict)
     _cycles: int = 0
 
     def unseen(self, events: Sequence[Event]) -> tuple[Event, ...]:
@@ -288,6 +290,14 @@ class MemoryLedger:
     def forget(self, now: datetime, retention: Retention, *, runs: int) -> int:
         """Do nothing: all runs stay."""
         return 0
+
+    def contacts(self) -> dict[str, Contact]:
+        """Return how each runtime answered last."""
+        return dict(self._contacts)
+
+    def keep_contacts(self, known: Sequence[Contact]) -> None:
+        """Remember how these runtimes answered."""
+        self._contacts |= {contact.runtime: contact for contact in known}
 
     def outcomes(self, now: datetime, learning: Learning) -> History:
         """Return the runs that finished, newest first."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import simpy
 
-from models import Batch, CapacitySettings, Catalog, End, LabType, RunState
+from models import Batch, CapacitySettings, CapacitySource, Catalog, End, LabType, RunState
 from planner.cycle import CycleReport, Memory, Planner
 from planner.simulate.approach import Approach, Intent, Loop
 from planner.simulate.fleet import HOUR
@@ -218,11 +218,12 @@ def _with_live_labs(catalog: Catalog, approach: Approach) -> Catalog:
     silence = CapacitySettings(unknown=approach.unknown)
     declared = {
         name: catalog.planner.capacity.get(name, silence).model_copy(
-            update={"unknown": approach.unknown}
+            update={"unknown": approach.unknown, "source": CapacitySource.LAVA}
         )
         for name in catalog.runtimes
     }
-    settings = catalog.planner.model_copy(update={"submit": {}, "capacity": declared})
+    live = dict.fromkeys(catalog.runtimes, SubmitMode.LIVE)
+    settings = catalog.planner.model_copy(update={"submit": live, "capacity": declared})
     return catalog.model_copy(update={"planner": settings})
 
 
