@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from models import CycleRecord, LedgerStatus, RunRecord
+from models import Contact, CycleRecord, LedgerStatus, RunRecord
 from planner.plan.wording import RunNames, lasting
 
 
@@ -97,6 +97,25 @@ def counts_table(status: LedgerStatus) -> Table:
     for runtime in sorted(rows, key=lambda name: (name is not None, name or "")):
         cells = (str(rows[runtime].get(state, "")) for state in states)
         table.add_row(runtime or "nowhere yet", *cells)
+    return table
+
+
+def contacts_table(contacts: Iterable[Contact], now: datetime) -> Table:
+    """Return the runtimes that tell their capacity: how old that is, and what is wrong now."""
+    table = _table("runtime", "told", "devices", "queue", "running", "")
+    for contact in contacts:
+        last, devices = contact.last, None if contact.last is None else contact.last.devices
+        counted = list(devices.values()) if devices is not None else []
+        told = "never" if last is None or last.taken is None else f"{_between(last.taken, now)} ago"
+        left = f", left alone for {_between(now, contact.until)}" if contact.until else ""
+        table.add_row(
+            contact.runtime,
+            told,
+            str(sum(kind.devices for kind in counted)) if counted else "",
+            str(sum(kind.queue for kind in counted)) if counted else "",
+            str(sum(kind.running for kind in counted) + (last.running if last else 0)),
+            f"{contact.why}{left}" if contact.why else "",
+        )
     return table
 
 

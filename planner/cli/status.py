@@ -26,7 +26,7 @@ def command(ledger_url: str | None, paths: tuple[Path, ...], output_format: str)
     from planner.cli.ledgers import open_to_read
 
     with open_to_read(ledger_url, paths) as ledger:
-        status = ledger.status()
+        status, contacts = ledger.status(), ledger.contacts()
     now = datetime.now(UTC)
 
     def show(page: Console) -> None:
@@ -36,6 +36,9 @@ def command(ledger_url: str | None, paths: tuple[Path, ...], output_format: str)
         page.print(show_runs.cycles_table([status.cycle]))
         page.print()
         page.print(show_runs.counts_table(status))
+        if contacts:
+            page.print("\nwhat runtimes told last", style="bold")
+            page.print(show_runs.contacts_table(contacts.values(), now))
         if status.under_way:
             page.print("\nunder way", style="bold")
             page.print(show_runs.under_way_table(status.under_way, now, page.width))

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from models import Batch, Policy
+from planner.cli.runtimes import open_runtimes
 from planner.config import load_catalog
 from planner.cycle import CycleReport, Planner
 from planner.events import NodeFile, read_events
 from planner.ledger import Ledger
-from planner.runtimes import open_runtime
-from planner.runtimes.tokens import no_tokens
 
 SITE = """\
 jobs:
@@ -56,6 +55,7 @@ class Site:
     def write(self, text: str = SITE) -> None:
         """Write the configuration."""
         shell = self.root / "shell"
+        (self.root / "kernelci.toml").touch()
         (self.root / "site.yaml").write_text(text.replace("SHELL", str(shell)))
         (self.root / "templates").mkdir(exist_ok=True)
         probe = f"echo {{{{ run }}}} >>{self.root}/ran\n"
@@ -98,8 +98,7 @@ class Site:
     def planner(self, ledger: Ledger) -> Planner:
         """Return a planner as of the site's time; really sleeping, for real processes."""
         catalog = load_catalog(self.root)
-        opened = {n: open_runtime(r, catalog, no_tokens) for n, r in catalog.runtimes.items()}
-        runtimes = {name: runtime for name, runtime in opened.items() if runtime is not None}
+        runtimes = open_runtimes(catalog, self.root / "kernelci.toml")
         return Planner(
             catalog,
             self.policy,
@@ -110,12 +109,14 @@ class Site:
             sleep=time.sleep,
         )
 
-    def cycle(self, *events: dict[str, Any], later: timedelta = timedelta()) -> CycleReport:
+    def cycle(
+        self, *events: dict[str, Any], later: timedelta = timedelta(), wait: bool = True
+    ) -> CycleReport:
         """Do one cycle with these events, so much later than the last one."""
         self.now += later
         with self.ledger() as ledger:
             planner = self.planner(ledger)
-            return planner.cycle(self.batch(*events), NodeFile(self.nodes), wait=True)
+            return planner.cycle(self.batch(*events), NodeFile(self.nodes), wait=wait)
 
     def ran(self) -> list[str]:
         """Return the runs whose script really ran, once for each time that it did."""
