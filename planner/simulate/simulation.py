@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 import simpy
 
-from models import Batch, CapacitySettings, CapacitySource, Catalog, End, LabType, RunState
+from models import (
+    Batch,
+    CapacitySettings,
+    CapacitySource,
+    Catalog,
+    End,
+    LabType,
+    RunState,
+    SubmitMode,
+)
 from planner.cycle import CycleReport, Memory, Planner
 from planner.simulate.approach import Approach, Intent, Loop
 from planner.simulate.fleet import HOUR
