@@ -3,6 +3,13 @@
 
 from models.account import Account, Accounts, By, DeviceAccount, Statement, Waited
 from models.base import Ours, Theirs
+from models.calibration import (
+    CalibratedBy,
+    Calibration,
+    CalibrationRow,
+    CoverageRow,
+    RuntimeDrift,
+)
 from models.capacity import Capacity, DeviceCapacity, RuntimeCapacity
 from models.catalog import (
     BuildConfig,
@@ -91,6 +98,9 @@ __all__ = [
     "BoardWorth",
     "BuildConfig",
     "By",
+    "CalibratedBy",
+    "Calibration",
+    "CalibrationRow",
     "Capacity",
     "CapacitySettings",
     "CapacitySource",
@@ -100,6 +110,7 @@ __all__ = [
     "Contact",
     "ContextCapacity",
     "Contract",
+    "CoverageRow",
     "Cursor",
     "CycleRecord",
     "DeadlineBy",
@@ -172,6 +183,7 @@ __all__ = [
     "Runs",
     "Runtime",
     "RuntimeCapacity",
+    "RuntimeDrift",
     "Sent",
     "SentRun",
     "ShellSettings",

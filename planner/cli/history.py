@@ -11,6 +11,7 @@ import click
 from planner.cli import options, output
 from planner.cli.history_accounts import statement, write_period
 from planner.cli.history_import import import_
+from planner.cli.history_learned import calibration, coverage
 from planner.cli.history_rollup import rollup
 
 if TYPE_CHECKING:
@@ -106,6 +107,5 @@ def estimates(
     output.write(learned, output_format, lambda page: show_estimates.show(learned, page))
 
 
-command.add_command(import_)
-command.add_command(rollup)
-command.add_command(statement)
+for subcommand in (import_, rollup, statement, calibration, coverage):
+    command.add_command(subcommand)

@@ -8,8 +8,11 @@ waits.py        how long they wait for that       shrinkage.py   groups that lea
 risks.py        how often a place spoils them     quantiles.py   of many groups at once
 drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
 needs.py        CPU and memory that are shared
+calibration.py  how good the estimates were       coverage.py    what has not run for how long
 """
 
+from planner.estimates.calibration import calibrate, gauges
+from planner.estimates.coverage import coverage
 from planner.estimates.estimator import Estimate, Estimator
 from planner.estimates.ladder import Declaration, Ladder
 from planner.estimates.needs import NOTHING, Needs, needs
@@ -28,6 +31,9 @@ __all__ = [
     "Paces",
     "Signature",
     "Slot",
+    "calibrate",
+    "coverage",
+    "gauges",
     "needs",
     "survey",
 ]

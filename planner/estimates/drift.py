@@ -35,6 +35,8 @@ class Drift:
 
     def since(self, days: int) -> Floats:
         """Return how many times as long runs of each runtime take as they did `days` ago."""
+        if not self.pace.size:
+            return np.ones(len(self.pace))
         then = min(days * 86400 // BIN_S, self.pace.shape[1] - 1)
         ratio: Floats = np.exp(self.pace[:, 0] - self.pace[:, then])
         return ratio

@@ -56,20 +56,24 @@ class Estimator:
         whole = ~past.failed
         by_job = self._relatives.by_job(*(column[whole] for column in numbers))
         logs = np.log(past.duration[whole])
-        self.drift = Drift(
+        self._drift = Drift(
             logs,
             past.age[whole],
             by_job[-1],
             numbers[2][whole],
             per_day=learning.drift_percent / 100,
         )
-        self._durations = Durations(self.drift.as_of_now(logs), weights[whole], by_job, learning)
+        self._durations = Durations(self._drift.as_of_now(logs), weights[whole], by_job, learning)
         self._risks = Risks(
             past.failed, weights, self._relatives.by_place(*numbers), learning.prior_runs
         )
 
         fresh: Floats = np.exp2(-past.age / learning.wait_half_life) * past.runs
         self._waits = Waits(past, fresh, learning)
+
+    def pace_since(self, days: int) -> dict[str, float]:
+        """Return how many times as long runs take as they did `days` ago, by runtime."""
+        return self._relatives.of_runtimes(self._drift.since(days))
 
     def paces(self, slots: Sequence[Slot]) -> list[Paces]:
         """Return how each queue is expected to move, told how long it is or not."""

@@ -24,7 +24,7 @@ class Past:
     `duration` is in seconds, `age` how many seconds ago each ended. `failed` are those that the
     place spoiled: their durations say nothing of the job. Each stands for `runs` that are alike.
     `wait` is how many seconds each waited for its start, and `queue` how many the length of the
-    queue had promised; NaN where nobody knows.
+    queue had promised; `expected_*` are what its plan expected. NaN where nobody knows.
     """
 
     job: tuple[str, ...]
@@ -36,6 +36,9 @@ class Past:
     age: Floats
     wait: Floats
     queue: Floats
+    expected_start: Floats
+    expected_duration: Floats
+    expected_p90: Floats
     failed: NDArray[np.bool_]
     runs: Ints
     garbage: Garbage
@@ -70,6 +73,9 @@ def sieve(history: History, now: datetime) -> Past:
         age=np.maximum(0.0, now.timestamp() - ended[sound]),
         wait=_waited(history.submitted[kept], started[sound]),
         queue=history.expected_queue_s[kept],
+        expected_start=history.expected_start_s[kept],
+        expected_duration=history.expected_duration_s[kept],
+        expected_p90=history.expected_p90_s[kept],
         failed=history.infrastructure[kept],
         runs=history.runs[kept],
         garbage=Garbage(**dict(zip(Garbage.model_fields, counts[1:], strict=True))),

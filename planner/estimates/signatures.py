@@ -8,7 +8,7 @@ import numpy as np
 
 from models import Catalog
 from planner.estimates.past import Past
-from planner.estimates.quantiles import Ints
+from planner.estimates.quantiles import Floats, Ints
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -58,6 +58,10 @@ class Relatives:
             np.array([self._platforms[name] for name in platforms], dtype=np.int64),
             np.array([self._runtimes[name] for name in runtimes], dtype=np.int64),
         )
+
+    def of_runtimes(self, values: Floats) -> dict[str, float]:
+        """Return the names of the runtimes with these values, in the order of their numbers."""
+        return dict(zip(self._runtimes, values.tolist(), strict=False))
 
     def by_job(self, job: Ints, platform: Ints, runtime: Ints) -> tuple[Ints, ...]:
         """Return the group of each signature, rung by rung from the kind to the signature."""
