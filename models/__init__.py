@@ -27,6 +27,7 @@ from models.catalog import (
     Where,
 )
 from models.cells import Cells, Ending, Subject, day_of, joined, merged, start_of
+from models.change_costs import ChangeCosts
 from models.contact import Contact
 from models.contract import Contract, Quotas
 from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
@@ -62,6 +63,7 @@ from models.plan import (
 )
 from models.price import Price
 from models.reason import TIER_OF, Reason, ReasonCode, ReasonTier
+from models.remedy import NamedRule, Remedy, TriedChange
 from models.settings import (
     CapacitySettings,
     CapacitySource,
@@ -107,6 +109,7 @@ __all__ = [
     "Catalog",
     "Ceiling",
     "Cells",
+    "ChangeCosts",
     "Contact",
     "ContextCapacity",
     "Contract",
@@ -143,6 +146,7 @@ __all__ = [
     "LedgerHistory",
     "LedgerStatus",
     "Mode",
+    "NamedRule",
     "Node",
     "NodeLookup",
     "Obstacle",
@@ -168,6 +172,7 @@ __all__ = [
     "ReasonCode",
     "ReasonTier",
     "Rejection",
+    "Remedy",
     "Request",
     "RequestError",
     "RequestOptions",
@@ -202,6 +207,7 @@ __all__ = [
     "Tier",
     "TierChange",
     "TierResult",
+    "TriedChange",
     "UnknownCapacity",
     "Unusable",
     "VariantAttribute",

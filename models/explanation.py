@@ -10,6 +10,7 @@ from models.option import Obstacle
 from models.plan import Assignment
 from models.price import Price
 from models.reason import Reason
+from models.remedy import Remedy
 
 
 class Verdict(StrEnum):
@@ -54,7 +55,8 @@ class Judgement(Ours):
 class Explanation(Ours):
     """One run: where it goes or why it waits, and each place that it could have had or not.
 
-    A request in error has no runs: then `run` is its key and `index` is None.
+    A request in error has no runs: then `run` is its key and `index` is None. `remedy` is what it
+    would take to place it, if that was asked for.
     """
 
     run: str
@@ -66,3 +68,4 @@ class Explanation(Ours):
     reason: Reason | None = None
     candidates: tuple[Judgement, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    remedy: Remedy | None = None

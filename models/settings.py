@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from models.base import Ours
+from models.change_costs import ChangeCosts
 from models.contract import Contract
 from models.duration import Seconds
 
@@ -207,6 +208,7 @@ class PlannerSettings(Ours):
     retries: RetrySettings = RetrySettings()
     pull_labs: PullSettings = PullSettings()
     monitor: str | None = None  # HOST:PORT of /healthz and /metrics
+    changes: ChangeCosts = ChangeCosts()
 
 
 class Tier(StrEnum):

@@ -40,6 +40,7 @@ _HOME = {
     "Scenario": "planner.whatif",
     "what_if": "planner.whatif",
     "worth": "planner.whatif",
+    "remedy": "planner.whatif",
 }
 
 __all__ = list(_HOME)

@@ -45,12 +45,18 @@ seed = click.option(
     show_default=True,
     help="What the solver draws from; the same seed gives the same plan.",
 )
-events = click.option(
-    "--events",
-    "events_path",
-    required=True,
-    help="Events, one JSON object a line; - for standard input.",
-)
+
+
+def _events(*, required: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "--events",
+        "events_path",
+        required=required,
+        help="Events, one JSON object a line; - for standard input.",
+    )
+
+
+events = _events(required=True)
 nodes = click.option(
     "--nodes",
     "nodes_path",
@@ -193,6 +199,16 @@ now = click.option(
 
 def batch(command: Command) -> Command:
     """Give a command the options that name a batch and how it is planned (`BatchOptions`)."""
-    for option in (now, seed, solver, policy, capacity, nodes, events, yaml_config):
+    return _with(command, now, seed, solver, policy, capacity, nodes, events, yaml_config)
+
+
+def optional_batch(command: Command) -> Command:
+    """Give a command the same options; without a configuration or events there is no batch."""
+    events, config = _events(required=False), optional_yaml_config
+    return _with(command, now, seed, solver, policy, capacity, nodes, events, config)
+
+
+def _with(command: Command, *wanted: Callable[[Command], Command]) -> Command:
+    for option in wanted:
         command = option(command)
     return command

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`kci-planner why`: every candidate of a run, and what became of it."""
+"""`kci-planner why`: every candidate of a run, what became of it, and what it would take."""
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from planner.cli import options, output
+from planner.cli.batches import BatchOptions, read_batch
+from planner.cli.inputs import Inputs
 
 LOOKED_AT = 50  # cycles, the last ones
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from models import PlanDocument
+    from models import Explanation, PlanDocument
+    from planner.whatif import Scenario
 
 
 @click.command("why")
@@ -27,31 +32,77 @@ if TYPE_CHECKING:
     help="The plan to ask, as `plan -o json` wrote it; else the ledger's last one.",
 )
 @options.ledger
-@options.optional_yaml_config
+@options.optional_batch
+@click.option(
+    "--what-would-it-take",
+    "wants_remedy",
+    is_flag=True,
+    help="Also say which single change would place a waiting run, the cheapest one; solves often.",
+)
 @options.output
 def command(
     name: str,
     plan_path: Path | None,
     ledger_url: str | None,
-    paths: tuple[Path, ...],
+    wants_remedy: bool,
     output_format: str,
+    **batch: Unpack[BatchOptions],
 ) -> None:
     """Say why RUN went where it went, or nowhere.
 
     RUN is the key of a run or of a request (for all its runs), the first letters of either, or
-    JOB@PLATFORM for a run that is placed there.
+    JOB@PLATFORM for a run that is placed there. With --events the batch is planned now, as `plan`
+    does, and RUN is one of its runs.
     """
     from planner.plan import explain_document, read_plan, runs_named
     from planner.plan.show_explanation import show_explanation
+    from planner.whatif.show import show_remedy
 
-    document = read_plan(plan_path) if plan_path else _recorded(name, ledger_url, paths)
+    inputs, scenario = Inputs(), None
+    if batch["events_path"]:
+        if plan_path or ledger_url:
+            raise click.UsageError("--events plans now; it does not go with --plan or --ledger")
+        scenario = _scenario(batch, inputs)
+        document = scenario.document
+    elif wants_remedy:
+        raise click.UsageError("--what-would-it-take plans anew; say -c DIR and --events FILE")
+    elif plan_path:
+        document = read_plan(plan_path)
+    else:
+        document = _recorded(name, ledger_url, batch["paths"])
     found = [explain_document(document, run) for run in runs_named(document, name)]
+    if scenario is not None and wants_remedy:
+        found = [_with_remedy(scenario, explanation) for explanation in found]
 
     def show(page: Console) -> None:
         for explanation in found:
             show_explanation(explanation, page)
+            if explanation.remedy is not None:
+                show_remedy(explanation.remedy, page)
 
     output.write(found if len(found) > 1 else found[0], output_format, show)
+    sys.exit(inputs.exit_code)
+
+
+def _scenario(batch: BatchOptions, inputs: Inputs) -> Scenario:
+    from planner.cycle import Stopwatch
+
+    if not batch["paths"]:
+        raise click.UsageError("--events needs the configuration: -c DIR")
+    return read_batch(batch, inputs, Stopwatch(time.monotonic))
+
+
+def _with_remedy(scenario: Scenario, explanation: Explanation) -> Explanation:
+    """Return the explanation with what it would take, if the run waits or is in error."""
+    from planner.cli.progress import tracked
+    from planner.whatif import remedy
+
+    if explanation.assignment is not None:
+        return explanation
+    found = remedy(
+        scenario, explanation.run, along=lambda changes: tracked(changes, "changes tried")
+    )
+    return explanation.model_copy(update={"remedy": found})
 
 
 def _recorded(name: str, url: str | None, paths: tuple[Path, ...]) -> PlanDocument:

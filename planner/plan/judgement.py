@@ -66,9 +66,11 @@ class Case:
 
     def _price(self, option: Option, obstacle: Obstacle) -> Price | None:
         """Return what one more place would be worth where `obstacle` is."""
-        device_type = None if obstacle.rule == "runtime_total" else option.device_type
-        wanted = (obstacle.rule, option.runtime, device_type)
-        return next((p for p in self.prices if (p.rule, p.runtime, p.device_type) == wanted), None)
+        device_type = None if obstacle.rule in OF_RUNTIME else option.device_type
+        wanted = (obstacle.rule, option.runtime, device_type, obstacle.label)
+        return next(
+            (p for p in self.prices if (p.rule, p.runtime, p.device_type, p.label) == wanted), None
+        )
 
     def _verdict(self, option: Option, adds: dict[Tier, int]) -> tuple[Verdict, Tier | None]:
         """Return what became of `option`, and the tier that decided against (or for) it."""

@@ -19,11 +19,15 @@ from planner.problem.problem import Ints
 from planner.rules import RULES
 from planner.rules.model import LinearModel, Reached
 
-Place = tuple[str, str, str | None]
+# Rule, runtime, device type and label, as a price names them.
+Place = tuple[str, str, str | None, str | None]
 
 # What a price may be off by, from the fraction to which prices are rounded.
 NOISE = 1e-3
 _DIGITS = 3
+
+# What rows are about that limit places, and not classes of requests.
+_KINDS = ("slot", "runtime", "quota")
 
 
 def prices(problem: Problem, plan: Plan) -> tuple[Price, ...]:
@@ -41,11 +45,12 @@ def prices(problem: Problem, plan: Plan) -> tuple[Price, ...]:
         worth = _worth(plan, bounds, reached, position, place_of, len(places))
         for place, amount in zip(places, worth.tolist(), strict=True):
             if amount > NOISE and place not in found:
-                rule, runtime, device_type = place
+                rule, runtime, device_type, label = place
                 found[place] = Price(
                     rule=rule,
                     runtime=runtime,
                     device_type=device_type,
+                    label=label,
                     tier=tier.value,
                     worth=round(amount, _DIGITS),
                 )
@@ -63,7 +68,7 @@ def _places(model: LinearModel) -> tuple[list[Place], Ints]:
     place_of = np.full(len(model.lower), -1, dtype=np.int64)
     names = {rule.name for rule in RULES}
     for block, first in zip(model.blocks, model.start.tolist(), strict=False):
-        if block.rule not in names or block.kind not in ("slot", "runtime"):
+        if block.rule not in names or block.kind not in _KINDS:
             continue
         named = [_place(model.columns.problem, block.rule, block.kind, a) for a in block.about]
         place_of[first : first + len(block)] = [
@@ -73,10 +78,13 @@ def _places(model: LinearModel) -> tuple[list[Place], Ints]:
 
 
 def _place(problem: Problem, rule: str, kind: str, about: int) -> Place:
+    runtimes, labels = problem.labels["runtime"], problem.labels
     if kind == "runtime":
-        return rule, problem.labels["runtime"][about], None
-    runtime = problem.labels["runtime"][problem.slot_runtime[about]]
-    return rule, runtime, problem.labels["device_type"][problem.slot_device_type[about]]
+        return rule, runtimes[about], None, None
+    if kind == "quota":
+        return rule, runtimes[problem.quota_runtime[about]], None, labels["quota"][about]
+    device_type = labels["device_type"][problem.slot_device_type[about]]
+    return rule, runtimes[problem.slot_runtime[about]], device_type, None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ class SlotCeiling:
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Return the scenario with that ceiling."""
-        self.adjusted(scenario.problem)
         return scenario.adjusted(self)
 
     def adjusted(self, problem: Problem) -> Problem:
@@ -74,7 +73,6 @@ class RuntimeTotal:
         """Return the scenario with that total."""
         if self.runtime not in scenario.catalog.runtimes:
             raise unknown("runtime", self.runtime, scenario.catalog.runtimes)
-        self.adjusted(scenario.problem)
         return scenario.adjusted(self)
 
     def adjusted(self, problem: Problem) -> Problem:

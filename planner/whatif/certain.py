@@ -19,7 +19,7 @@ from planner.rules import GOALS, Rows
 from planner.rules.model import LinearModel, Reached
 
 # What may differ between the problems: how much the slots admit, and how long runs wait there.
-_ROOM = ("ceiling_", "deadline_", "step_", "total_")
+_ROOM = ("ceiling_", "deadline_", "step_", "total_", "share_", "hours_", "quota_")
 
 # What a row is: its rule, what kind of thing it is about, which one, and which row of these.
 _Meaning = tuple[str, str, int, int]
@@ -37,8 +37,17 @@ class Certainty:
 
         False means only that it does not show it.
         """
+        return self._bounds(changed) == [tier.value for tier in self.plan.tiers]
+
+    def gains_nothing(self, changed: Problem) -> bool:
+        """Tell whether the proof shows that no plan for `changed` is better in the first tier."""
+        bounds = self._bounds(changed)
+        return bool(bounds) and bounds[0] == self.plan.tiers[0].value
+
+    def _bounds(self, changed: Problem) -> list[int]:
+        """Return what the proof bounds each tier of `changed` by; nothing if it does not fit."""
         if not self._same_but_for_room(changed):
-            return False
+            return []
         model = model_of(changed, self.plan)
         rows = [self._rows.get(meaning, -1) for meaning in _meanings(model)]
         values = [tier.value for tier in self.plan.tiers]
@@ -48,9 +57,9 @@ class Certainty:
         ]
         try:
             proof = self._moved(self.plan.proof, np.array(rows, dtype=np.int64))
-            return Bounds(model).each(proof, reached) == values
+            return Bounds(model).each(proof, reached)
         except ValueError:
-            return False
+            return []
 
     def _same_but_for_room(self, changed: Problem) -> bool:
         """Tell whether `changed` asks for the same, with the same candidates."""

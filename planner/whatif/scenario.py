@@ -100,7 +100,11 @@ class Scenario:
 
     def adjusted(self, adjustment: Adjustment) -> "Scenario":
         """Return the scenario with one more change in its problem."""
-        return replace(self, adjustments=(*self.adjustments, adjustment))
+        changed = replace(self, adjustments=(*self.adjustments, adjustment))
+        # What was worked out for this one holds for that one too, up to the change.
+        changed.__dict__["admission"] = self.admission
+        changed.__dict__["problem"] = adjustment.adjusted(self.problem)
+        return changed
 
 
 class Change(Protocol):

@@ -7,6 +7,7 @@ from models import Mode
 from planner.whatif.amounts import Amount
 from planner.whatif.capacity import Devices, Offline, Slots
 from planner.whatif.ceilings import RuntimeTotal, SlotCeiling
+from planner.whatif.contracts import NoContract
 from planner.whatif.scenario import Change, impossible, unknown
 from planner.whatif.wishes import Number, UseMode, UsePolicy
 
@@ -15,6 +16,12 @@ def _lab(runtime: str, state: str) -> Change:
     if state != "offline":
         raise unknown("state of a lab called", state, ["offline"])
     return Offline(runtime)
+
+
+def _contract(runtime: str, terms: str) -> Change:
+    if terms != "none":
+        raise unknown("contract called", terms, ["none"])
+    return NoContract(runtime)
 
 
 def _devices(slot: str, amount: str) -> Change:
@@ -53,6 +60,7 @@ _KINDS: dict[str, tuple[str, Callable[[str, str], Change]]] = {
     "devices": ("RUNTIME/DEVICE-TYPE:+2", _devices),
     "slots": ("RUNTIME:+2", _slots),
     "ceiling": ("RUNTIME/DEVICE-TYPE:+2, or RUNTIME:+2", _ceiling),
+    "contract": ("RUNTIME:none", _contract),
     "number": ("JOB-OR-REQUEST:2", _number),
     "mode": ("JOB-OR-REQUEST:permissive", _mode),
 }

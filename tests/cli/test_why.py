@@ -11,6 +11,8 @@ from planner.ledger import Ledger
 from planner.plan import read_plan
 from tests.cli.conftest import Kci
 
+Args = list[str | Path]
+
 
 @pytest.fixture
 def plan(plan_file: Path) -> PlanDocument:
@@ -104,3 +106,41 @@ def test_a_ledger_without_plans(kci: Kci, tmp_path: Path) -> None:
     done = kci("why", "run-0", "--ledger", url)
     assert done.code == ExitCode.ERROR
     assert "no plan was recorded" in done.err
+
+
+def test_a_batch_planned_now(kci: Kci, quick: Args, plan: PlanDocument) -> None:
+    """With events instead of a plan the batch is planned as `plan` does, and says the same."""
+    run = plan.deferrals[0].run
+    found = Explanation.model_validate(kci("why", run, *quick, "-o", "json").json)
+    assert found.reason == plan.deferrals[0].reason
+    assert found.remedy is None
+
+
+def test_what_would_it_take(kci: Kci, batch: Args) -> None:
+    """The cheapest change stands in the explanation, and `plan --what-if` confirms it."""
+    plan = PlanDocument.model_validate(kci("plan", *batch, "-o", "json").json)
+    run = next(d.run for d in plan.deferrals if d.job == "rt-latency")
+    done = kci("why", run, *batch, "--what-would-it-take", "-o", "json")
+    assert (done.code, done.err) == (ExitCode.DONE, "")
+    remedy = Explanation.model_validate(done.json).remedy
+    assert remedy is not None
+    assert remedy.change is not None
+    compared = kci("plan", *batch, "--what-if", remedy.change, "-o", "json").json
+    assert run in {change["run"] for change in compared["difference"]["placed"]}
+    out = kci("why", run, *batch, "--what-would-it-take").out
+    assert f"{remedy.change}, at a declared cost of {remedy.cost}" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--what-would-it-take"], "say -c DIR and --events FILE"),
+        (["--events", "x.jsonl"], "-c DIR"),
+        (["--events", "x.jsonl", "--plan", "p.json"], "does not go with --plan"),
+    ],
+)
+def test_options_that_do_not_go_together(kci: Kci, options: list[str], said: str) -> None:
+    """A usage error that says what is missing or too much."""
+    done = kci("why", "run", *options)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert said in done.err

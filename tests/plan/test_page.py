@@ -13,6 +13,7 @@ from models import (
     Deferral,
     Explanation,
     Judgement,
+    NamedRule,
     Obstacle,
     Option,
     Ours,
@@ -20,6 +21,7 @@ from models import (
     PlanDocument,
     PlanHeader,
     Price,
+    Remedy,
     RequestError,
     RequestOptions,
     RunChange,
@@ -28,6 +30,7 @@ from models import (
     Status,
     Tier,
     TierResult,
+    TriedChange,
     Verdict,
 )
 from tests.conftest import ROOT
@@ -51,6 +54,9 @@ NOUNS: tuple[type[Ours], ...] = (
     RunChange,
     Price,
     BoardWorth,
+    Remedy,
+    TriedChange,
+    NamedRule,
 )
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from models import ExitCode, PlannerError, ReasonCode, RuntimeCapacity
 from planner.whatif import Scenario, what_if
-from tests.whatif.scenarios import BOARDS, LABS, devices, scenario, scenarios, wish
+from tests.candidates.site import SHELL, site
+from tests.whatif.scenarios import BOARDS, LABS, devices, lab, scenario, scenarios, wish
 
 
 def tiers(found: Scenario) -> tuple[int, ...]:
@@ -98,6 +99,21 @@ def test_a_strict_request_relaxed() -> None:
     assert (found.before.placed, found.after.placed) == (0, 2)
 
 
+def test_a_contract_of_one_lab_set_aside() -> None:
+    """A contract of a type of labs goes on holding for the others."""
+    before = scenario(
+        wish("north/juno"),
+        wish("south/juno", key="r1"),
+        labs=(devices("north", juno=1), devices("south", juno=1)),
+    )
+    never = {"lava": {"quotas": {"job": {"baseline": 0}}}}
+    catalog = site(lab("north"), lab("south"), SHELL, contracts=never)
+    bound = Scenario(catalog, before.requests, before.capacity, now=before.now)
+    found = what_if(bound, ["contract=north:none"])
+    assert (found.before.placed, found.after.placed) == (0, 1)
+    assert [change.request for change in found.difference.placed] == ["r0"]
+
+
 def test_several_changes_at_once() -> None:
     """All are made, one after the other."""
     found = what_if(crowded(), ["devices=north/juno:+1", "devices=north/juno:+1"])
@@ -118,6 +134,7 @@ def test_several_changes_at_once() -> None:
         ("ceiling=north:+1", "nothing limits how many runs north takes in all"),
         ("ceiling=south:+1", "no run of this batch could go to south"),
         ("ceiling=west:+1", "no runtime 'west'"),
+        ("contract=north:none", "no contract of 'north'; there are none"),
         ("policy=nope", "there is no policy 'nope'; there are: "),
         ("number=boot:2", "no request or job 'boot'; there are: baseline"),
         ("number=r0:0", "a request has at least one run"),

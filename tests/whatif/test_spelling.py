@@ -19,6 +19,7 @@ from planner.whatif import read_change
         "ceiling=lava-x:=0",
         "policy=fastest",
         "number=baseline:2",
+        "contract=lava-x:none",
         "mode=3f2a91c:permissive",
     ],
 )
@@ -30,7 +31,7 @@ def test_a_change_is_spelled_as_it_was_read(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no kind of change ''; there are: ceiling, devices, lab"),
+        ("", "no kind of change ''; there are: ceiling, contract, devices"),
         ("labs=x:offline", "no kind of change 'labs'"),
         ("policy=", "no kind of change 'policy'"),
         ("lab=x", "'lab=x' is not written lab=RUNTIME:offline"),
@@ -40,6 +41,7 @@ def test_a_change_is_spelled_as_it_was_read(text: str) -> None:
         ("devices=x/y:3", "'3' is no amount; write +2, -1 or =3"),
         ("devices=x/y:+٣", "is no amount"),
         ("ceiling=x/y:+9999999", "is no amount"),
+        ("contract=x:mine", "no contract called 'mine'; there are: none"),
         ("number=x:some", "'some' is no number of runs"),
         ("mode=x:loose", "no mode 'loose'; there are: permissive, strict"),
     ],

@@ -69,7 +69,7 @@ def test_a_shorter_queue() -> None:
     assert board.gains["completion"] < 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(before=scenarios)
 def test_the_worth_is_the_difference_of_two_exact_plans(before: Scenario) -> None:
     """For each type, solved or ruled out by prices: both plans made from nothing say the same."""
@@ -84,7 +84,7 @@ def test_the_worth_is_the_difference_of_two_exact_plans(before: Scenario) -> Non
         assert not board.solved or board.placed == after.plan.placed - before.plan.placed
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(before=scenarios)
 def test_the_order_is_that_of_the_tiers(before: Scenario) -> None:
     """No type stands behind one that brings less, tier by tier."""
@@ -98,7 +98,7 @@ def test_the_order_is_that_of_the_tiers(before: Scenario) -> None:
     assert brought == sorted(brought, reverse=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(before=scenarios)
 def test_a_plan_is_certainly_best_for_its_own_problem(before: Scenario) -> None:
     """A plan that is at all its bounds proves by itself that no other one is better."""

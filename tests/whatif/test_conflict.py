@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The smallest set of rules that cannot be kept together, against trying all sets."""
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import Reason, ReasonCode, Rejection, SentRun
+from planner.whatif import Scenario, smallest_conflict
+from planner.whatif.alone import Alone
+from planner.whatif.conflict import smallest
+from tests.candidates.site import SHELL, site
+from tests.whatif.scenarios import devices, lab, scenario, scenarios, wish
+
+
+def rules(found: Scenario) -> list[str]:
+    """Return the names of the rules in conflict for the first request."""
+    return [rule.rule for rule in smallest_conflict(found, found.requests[0])]
+
+
+def test_a_request_that_others_outbid_is_in_no_conflict() -> None:
+    """Alone it could be placed."""
+    found = scenario(
+        wish("north/juno"), wish("north/juno", key="r1"), labs=(devices("north", juno=1),)
+    )
+    assert rules(found) == []
+
+
+def test_too_many_different_runs() -> None:
+    """Three runs on two types: neither the number nor the rule is wrong by itself."""
+    found = scenario(
+        wish("north/juno", "north/rk3399", number=3, mode="strict"),
+        labs=(devices("north", juno=3, rk3399=3),),
+    )
+    conflict = smallest_conflict(found, found.requests[0])
+    assert [(one.rule, one.text) for one in conflict] == [
+        ("number", "3 runs are wanted"),
+        ("variant_strict", "its runs must differ in device_type"),
+    ]
+
+
+def test_a_limit_of_capacity() -> None:
+    """More runs than a slot takes, wherever else they might go."""
+    found = scenario(wish("north/juno", number=3), labs=(devices("north", juno=2),))
+    conflict = smallest_conflict(found, found.requests[0])
+    assert [one.text for one in conflict] == [
+        "3 runs are wanted",
+        "north/juno takes 2 more runs",
+    ]
+
+
+def test_a_contract() -> None:
+    """The contract of the only lab is named with its sentence."""
+    fine = scenario(wish("north/juno"), labs=(devices("north", juno=1),))
+    never = {"north": {"quotas": {"job": {"baseline": 0}}}}
+    catalog = site(lab("north"), lab("south"), SHELL, contracts=never)
+    found = Scenario(catalog, fine.requests, fine.capacity, now=fine.now)
+    (rule,) = smallest_conflict(found, found.requests[0])
+    assert rule.rule == "lab_quota"
+    assert "the contract of north admits no runs of job baseline" in rule.text
+
+
+def test_what_the_filters_refuse() -> None:
+    """A filter of KernelCI is one of the rules: without it there would be another place."""
+    refused = Rejection(
+        runtime="south",
+        platform="rk3399",
+        reason=Reason.of(ReasonCode.PLATFORM_FILTER, "scheduler.0 excludes rk3399"),
+    )
+    found = scenario(
+        wish("north/juno", number=2, mode="strict", rejections=(refused,)),
+        labs=(devices("north", juno=2), devices("south", rk3399=1)),
+    )
+    assert rules(found) == ["number", "variant_strict", "platform_filter"]
+
+
+def test_values_of_earlier_runs() -> None:
+    """A run that was sent keeps its value from the others."""
+    sent = SentRun(index=0, runtime="north", platform="juno", device_type="juno")
+    found = scenario(
+        wish("north/juno", number=2, mode="strict", sent=(sent,)),
+        labs=(devices("north", juno=2),),
+    )
+    conflict = smallest_conflict(found, found.requests[0])
+    assert [one.text for one in conflict] == [
+        "its runs must differ in device_type",
+        "an earlier run has device_type juno",
+    ]
+
+
+def test_a_request_in_error() -> None:
+    """Wishes that contradict each other from the start are told apart as well."""
+    reason = Reason.of(ReasonCode.TOO_FEW_VARIANTS, "2 runs must differ in device_type")
+    found = scenario(
+        wish("north/juno", number=2, mode="strict", error=reason),
+        labs=(devices("north", juno=2),),
+    )
+    assert rules(found) == ["number", "variant_strict"]
+
+
+def test_a_job_that_is_not_defined() -> None:
+    """Of what is misconfigured nothing can be solved."""
+    assert rules(scenario(wish("north/juno", job="gone"))) == []
+
+
+conflicts = st.lists(
+    st.frozensets(st.integers(0, 7), min_size=1, max_size=4), min_size=1, max_size=6
+)
+
+
+@given(bad=conflicts)
+def test_the_smallest_of_all(bad: list[frozenset[int]]) -> None:
+    """Of random contradictions over eight rules, one of the smallest is found."""
+
+    def feasible(kept: Iterable[int]) -> bool:
+        return not any(one <= set(kept) for one in bad)
+
+    found = smallest(8, feasible)
+    assert found in bad
+    assert len(found) == min(map(len, bad))
+
+
+@settings(max_examples=20, deadline=None)
+@given(found=scenarios)
+def test_every_smaller_set_can_be_kept(found: Scenario) -> None:
+    """All rules of the answer together cannot be kept; any smaller set of rules can."""
+    request = found.requests[0]
+    conflict = smallest_conflict(found, request)
+    alone = Alone.of(found, request)
+    names = [wish.named for wish in alone.wishes]
+    everything = range(len(names))
+    if not conflict:
+        assert alone.feasible(everything) or not alone.feasible(())
+        return
+    assert not alone.feasible(names.index(rule) for rule in conflict)
+    for few in combinations(everything, min(2, len(conflict) - 1)):
+        assert alone.feasible(few)
