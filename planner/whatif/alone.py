@@ -120,6 +120,7 @@ def _without(problem: Problem, shut: set[int]) -> Problem:
     columns: dict[str, Any] = {
         name: getattr(problem, name)[..., keep]
         for name in Problem.columns()
-        if name.startswith("candidate_")
+        # Columns that no problem needs may be empty.
+        if name.startswith("candidate_") and getattr(problem, name).size
     }
     return replace(problem, **columns)

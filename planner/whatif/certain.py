@@ -19,7 +19,16 @@ from planner.rules import GOALS, Rows
 from planner.rules.model import LinearModel, Reached
 
 # What may differ between the problems: how much the slots admit, and how long runs wait there.
-_ROOM = ("ceiling_", "deadline_", "step_", "total_", "share_", "hours_", "quota_")
+_ROOM = (
+    "ceiling_",
+    "deadline_",
+    "step_",
+    "total_",
+    "share_",
+    "hours_",
+    "quota_",
+    "resource_",
+)
 
 # What a row is: its rule, what kind of thing it is about, which one, and which row of these.
 _Meaning = tuple[str, str, int, int]

@@ -10,8 +10,11 @@ import numpy as np
 from models import NamedRule
 from planner.plan.wording import counted
 from planner.problem import ATTRIBUTES, FREE, STRICT, Problem
-from planner.problem.problem import Ints
+from planner.problem.problem import CPU, MEMORY, RUNS, Ints
 from planner.rules import slot_name
+from planner.rules.resources import pool_name
+
+_RESOURCES = {RUNS: "room for {} runs", CPU: "{} thousandths of a CPU", MEMORY: "{} MiB of memory"}
 
 
 def _unchanged(problem: Problem) -> Problem:
@@ -37,6 +40,7 @@ def wishes(problem: Problem) -> Iterator[Wish]:
         yield from _variants(problem)
     yield from _slots(problem, number)
     yield from _runtimes(problem, number)
+    yield from _resources(problem, number)
 
 
 def _one_run(problem: Problem) -> Problem:
@@ -132,6 +136,23 @@ def _runtimes(problem: Problem, number: int) -> Iterator[Wish]:
             who, more = problem.labels["quota"][row], counted(limit, "more run")
             said = f"the contract of {name} admits {more} of {who}"
             yield Wish(NamedRule(rule="lab_quota", text=said), _NoQuota(row))
+
+
+def _resources(problem: Problem, number: int) -> Iterator[Wish]:
+    """Yield the places that may not have what all the runs would take together."""
+    short: dict[int, list[str]] = {}
+    for pool, kind, limit in zip(
+        problem.resource_pool.tolist(),
+        problem.resource_kind.tolist(),
+        problem.resource_limit.tolist(),
+        strict=True,
+    ):
+        if limit < number * int(problem.uses[kind].max(initial=0)):
+            short.setdefault(pool, []).append(_RESOURCES[kind].format(limit))
+    for pool, left in short.items():
+        said = f"{pool_name(problem, pool)} has {' and '.join(left)} left"
+        drop = _Without("resource_", "resource_pool", pool)
+        yield Wish(NamedRule(rule="resources", text=said), drop)
 
 
 def _limits(problem: Problem, table: str, column: str) -> list[tuple[int, int]]:
