@@ -17,6 +17,7 @@ from planner.runtimes.kubernetes.kubeconfig import namespace_of, new_client
 _HINTS = {401: " (the kubeconfig's token or certificate for this context is not accepted)"}
 PAGE = 500  # objects in one answer
 CONNECT = 3.05  # seconds until a server has to have taken the connection
+_NO_POD = "involvedObject.kind=Job,reason=FailedCreate"
 _ALIVE = "status.phase!=Succeeded,status.phase!=Failed"
 
 
@@ -77,6 +78,14 @@ class Cluster:
         return self._pages(
             lambda core, **page: core.list_namespaced_pod(
                 self.namespace, label_selector=selector, **page
+            )
+        )
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Return the events of our namespace that tell of pods which Jobs could not make."""
+        return self._pages(
+            lambda core, **page: core.list_namespaced_event(
+                self.namespace, field_selector=_NO_POD, **page
             )
         )
 

@@ -4,7 +4,7 @@
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from models import (
@@ -23,7 +23,6 @@ from planner.runtimes.errors import DefinitionError, NotSentError
 from planner.runtimes.kubernetes.cluster import Cluster, RefusedError
 from planner.runtimes.kubernetes.clusters import Clusters
 from planner.runtimes.kubernetes.manifest import (
-    ENDED,
     RUN,
     RUNTIME,
     complete,
@@ -32,9 +31,10 @@ from planner.runtimes.kubernetes.manifest import (
     pod_spec,
     read_job,
 )
-from planner.runtimes.kubernetes.outcome import CANCELLED, outcome, stuck_since
+from planner.runtimes.kubernetes.outcome import CANCELLED, outcome
 from planner.runtimes.kubernetes.room import Amount, Room, is_finished, pod_request, room
 from planner.runtimes.kubernetes.settings import read_settings
+from planner.runtimes.kubernetes.watch import end, look
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,6 @@ Result = TypeVar("Result")
 
 # The server's answers that blame the definition: it would be refused every time.
 _DEFINITION_IS_WRONG = (400, 413, 415, 422)
-STUCK = timedelta(minutes=10)  # how long a pod may fail to start before its Job is ended
 
 
 class KubernetesRuntime:
@@ -164,7 +163,8 @@ class KubernetesRuntime:
             OSError: if no context answers.
         """
         places = {context for run in runs for context in self._places(run)}
-        found, failures = self._clusters.ask(self._jobs_and_pods, places)
+        now = self._clock()
+        found, failures = self._clusters.ask(lambda it: look(it, self.name, now), places)
         if runs and not found:
             raise next(iter(failures.values()))
         for error in failures.values():
@@ -175,54 +175,40 @@ class KubernetesRuntime:
             name = run.job_id or job_name(run.run)
             holders = [context for context in mine if name in found.get(context, {})]
             if holders:
-                job, pods = found[holders[0]][name]
-                outcomes.append(outcome(run.run, job, pods))
-                self._end_if_stuck(holders[0], name, job, pods)
+                there = found[holders[0]][name]
+                outcomes.append(there.outcome(run.run))
+                self._end_if_stuck(holders[0], name, there.stuck(now))
             elif not any(context in failures for context in mine):
                 outcomes.append(outcome(run.run, None, ()))
         return tuple(outcomes)
 
     def cancel(self, run: Sent) -> None:
-        """Have the run's Job end now: its pods go, and it stays to say so."""
+        """Have the run's Job end now: its pods go, and it stays to say so.
+
+        Raises:
+            OSError: if it was not found, and a context that may have it does not answer.
+        """
         name = run.job_id or job_name(run.run)
-        for context in self._places(run):
-            cluster = self._clusters.get(context)
-            job = cluster.job(name)
-            if job is not None and not is_finished(job):
-                self._end(cluster, name, CANCELLED)
+        jobs, failures = self._clusters.ask(lambda cluster: cluster.job(name), self._places(run))
+        holders = {context: job for context, job in jobs.items() if job is not None}
+        for context, job in holders.items():
+            if not is_finished(job):
+                end(self._clusters.get(context), name, CANCELLED)
+        if failures and not holders:
+            raise next(iter(failures.values()))
 
     def _look(self, cluster: Cluster) -> Room:
         ours = f"{RUNTIME}={label(self.name)}"
         return room(cluster.nodes(), cluster.live_pods(), cluster.quotas(), cluster.jobs(ours))
 
-    def _jobs_and_pods(self, cluster: Cluster) -> dict[str, tuple[Any, list[Any]]]:
-        ours = f"{RUNTIME}={label(self.name)}"
-        jobs = cluster.jobs(ours)
-        pods: dict[str, list[Any]] = {}
-        for pod in cluster.pods(ours):
-            pods.setdefault(pod["metadata"]["labels"]["job-name"], []).append(pod)
-        names = {job["metadata"]["name"]: job for job in jobs}
-        return {name: (job, pods.get(name, [])) for name, job in names.items()}
-
-    def _end_if_stuck(self, context: str | None, name: str, job: Any, pods: Sequence[Any]) -> None:
+    def _end_if_stuck(self, context: str | None, name: str, why: str | None) -> None:
         """End a Job that waits for what will not come: it would keep its room for nothing."""
-        for pod in pods:
-            stuck = stuck_since(pod)
-            if stuck is None or is_finished(job) or self._clock() - stuck[0] < STUCK:
-                continue
-            try:
-                self._end(self._clusters.get(context), name, stuck[1])
-            except OSError as error:
-                log.warning("%s: %s cannot be ended now: %s", self.name, name, error)
+        if why is None:
             return
-
-    def _end(self, cluster: Cluster, name: str, why: str) -> None:
-        """Give the Job a deadline that is over; the annotation says that it was not its own."""
-        patch = {
-            "metadata": {"annotations": {ENDED: why}},
-            "spec": {"activeDeadlineSeconds": 1},
-        }
-        cluster.change(name, patch)
+        try:
+            end(self._clusters.get(context), name, why)
+        except OSError as error:
+            log.warning("%s: %s cannot be ended now: %s", self.name, name, error)
 
     def _is_ours(self, cluster: Cluster, order: Order) -> None:
         name = job_name(order.run)

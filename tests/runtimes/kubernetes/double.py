@@ -22,6 +22,7 @@ class Memory:
     nodes: list[Any] = field(default_factory=list)
     pods: list[Any] = field(default_factory=list)
     quotas: list[Any] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
     jobs: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, list[Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -39,7 +40,7 @@ class Memory:
             name = body["metadata"]["name"]
             if name in self.jobs:
                 return 409, said(409, "AlreadyExists", f'jobs.batch "{name}" already exists')
-            body["metadata"]["uid"] = f"uid-{name}"
+            body["metadata"] |= {"uid": f"uid-{name}", "creationTimestamp": "2026-01-02T03:00:00Z"}
             self.jobs[name] = {"status": {}, **body}
             return 201, self.jobs[name]
         if method == "PATCH":
@@ -47,12 +48,13 @@ class Memory:
             job["metadata"].setdefault("annotations", {}).update(body["metadata"]["annotations"])
             job["spec"] |= body["spec"]
             return 200, job
-        if end in ("nodes", "pods", "resourcequotas", "jobs"):
+        if end in ("nodes", "pods", "resourcequotas", "jobs", "events"):
             found = {
                 "nodes": self.nodes,
                 "pods": self.pods,
                 "resourcequotas": self.quotas,
                 "jobs": [*self.jobs.values()],
+                "events": self.events,
             }[end]
             first = int(query.get("continue", 0))
             metadata = (

@@ -140,6 +140,7 @@ def test_observing(clusters: Clusters) -> None:
     for run in ("ab12-0", "ab12-1"):
         runtime.submit(to_send(run, "a"), DEFINITION)
     server.jobs["kci-ab12-0"]["status"] = ended("Complete")
+    server.pods = [pod("p1", of="kci-ab12-1")]
     server.asked.clear()
     runs = [sent_to("ab12-0", "a"), sent_to("ab12-1", "a"), sent_to("ab12-2", "a")]
     runs += [sent_to("ab12-3", "gone"), sent_to("ab12-4")]
@@ -171,6 +172,34 @@ def test_cancelling(clusters: Clusters) -> None:
     assert not any(line.startswith("PATCH") for line in server.asked)
 
 
+def test_cancelling_with_a_context_away(clusters: Clusters) -> None:
+    """A run is cancelled wherever it is; where it may be is told if that does not answer."""
+    runtime, server = clusters.runtime("gone", "a"), clusters.servers["a"]
+    with pytest.raises(OSError, match="gone"):
+        runtime.cancel(sent_to())
+    runtime.submit(to_send(context="a"), DEFINITION)
+    runtime.cancel(sent_to())
+    assert server.jobs["kci-ab12-0"]["spec"]["activeDeadlineSeconds"] == 1
+
+
+def test_a_job_without_a_pod(clusters: Clusters) -> None:
+    """What hinders a Job from having a pod is told, if the rights suffice to know it."""
+    runtime, server = clusters.runtime(), clusters.servers["a"]
+    runtime.submit(to_send(context="a"), DEFINITION)
+    named = {"involvedObject": {"kind": "Job", "name": "kci-ab12-0"}}
+    server.events = [{**named, "message": "exceeded quota: q,\n used: 2"}]
+    (found,) = runtime.observe([sent_to(context="a")])
+    assert found.state is RunState.SUBMITTED
+    assert found.detail == "no pod: exceeded quota: q, used: 2"
+    server.faults = {"GET": ["after", "after", 403]}
+    (found,) = runtime.observe([sent_to(context="a")])
+    assert (found.state, found.detail) == (RunState.SUBMITTED, None)
+    server.pods = [pod(of="kci-ab12-0")]
+    server.asked.clear()
+    (found,) = runtime.observe([sent_to(context="a")])
+    assert len(server.asked) == 2
+
+
 def test_an_image_that_is_not_there(clusters: Clusters) -> None:
     """A Job whose image cannot be had is ended after ten minutes: the place failed."""
     runtime, server = clusters.runtime(), clusters.servers["a"]
@@ -178,7 +207,9 @@ def test_an_image_that_is_not_there(clusters: Clusters) -> None:
     server.pods = [pod(of="kci-ab12-0", **waiting("ImagePullBackOff"))]
     (found,) = runtime.observe([sent_to(context="a")])
     assert (found.state, found.detail) == (RunState.SUBMITTED, "ImagePullBackOff: so it is")
-    server.jobs["kci-ab12-0"]["status"] = ended("Failed", "DeadlineExceeded")
+    job = server.jobs["kci-ab12-0"]
+    assert job["spec"]["activeDeadlineSeconds"] == 1
+    job["status"] = ended("Failed", "DeadlineExceeded")
     server.pods = []
     (found,) = runtime.observe([sent_to(context="a")])
     assert (found.result, found.infrastructure) == ("incomplete", True)

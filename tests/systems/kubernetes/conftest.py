@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Cluster:
         rules = [
             {
                 "apiGroups": [""],
-                "resources": ["nodes", "pods", "resourcequotas"],
+                "resources": ["nodes", "pods", "resourcequotas", "events"],
                 "verbs": ["list"],
             },
             {
@@ -146,8 +147,8 @@ def clusters(
         cluster.clear()
 
 
-def runtime(*contexts: str, **keys: Any) -> KubernetesRuntime:
-    """Open a runtime over these contexts, or both."""
+def runtime(*contexts: str, ahead: timedelta = timedelta(), **keys: Any) -> KubernetesRuntime:
+    """Open a runtime over these contexts, or both; its clock may be ahead."""
     made = Runtime(
         name="k8s",
         lab_type=LabType.KUBERNETES,
@@ -155,7 +156,9 @@ def runtime(*contexts: str, **keys: Any) -> KubernetesRuntime:
         params=keys,
         where=HERE,
     )
-    return KubernetesRuntime(made, catalog(made))
+    return KubernetesRuntime(
+        made, catalog(made), environment={}, clock=lambda: datetime.now(UTC) + ahead
+    )
 
 
 def order_for(run: str, context: str | None = None) -> Order:

@@ -2,6 +2,7 @@
 """The runtime against real API servers, controllers and schedulers."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -139,6 +140,10 @@ def test_quota_on_pods_and_compute(clusters: Clusters, hard: dict[str, str]) -> 
     assert (told.slots, told.running) == (2, 2)
     states = [each.state for each in way.observe([sent_to(run) for run in runs])]
     assert sorted(states) == [RunState.STARTED, RunState.STARTED, RunState.SUBMITTED]
+    later = runtime("north", ahead=timedelta(minutes=1)).observe([sent_to(run) for run in runs])
+    (waits,) = (each for each in later if each.state is RunState.SUBMITTED)
+    assert "no pod: " in str(waits.detail)
+    assert "exceeded quota: q" in str(waits.detail)
 
 
 def test_wrong_token(clusters: Clusters) -> None:
@@ -157,12 +162,16 @@ def test_wrong_token(clusters: Clusters) -> None:
 
 
 def test_image_that_is_not_there(clusters: Clusters) -> None:
-    """Why a run does not start is told while it waits."""
+    """Why a run does not start is told while it waits, and ends it after ten minutes."""
     clusters["north"].add_node("n1", "8", "16Gi")
     way = runtime("north")
     way.submit(to_send("g0-0"), definition(stuck="ImagePullBackOff"))
     until(lambda: "ImagePullBackOff" in str(way.observe([sent_to("g0-0")])[0].detail))
     assert way.observe([sent_to("g0-0")])[0].state is RunState.SUBMITTED
+    runtime("north", ahead=timedelta(minutes=11)).observe([sent_to("g0-0")])
+    found = finished(way, "g0-0")["g0-0"]
+    assert (found.result, found.infrastructure) == ("incomplete", True)
+    assert "ImagePullBackOff" in str(found.detail)
 
 
 def test_server_that_dies(clusters: Clusters, planes: ControlPlanes) -> None:
