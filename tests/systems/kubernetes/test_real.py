@@ -10,6 +10,7 @@ import yaml
 
 from models import RunState
 from planner.runtimes.errors import NotSentError
+from planner.runtimes.kubernetes import KubernetesRuntime
 from tests.runtimes.conftest import NOW, dispatch
 from tests.systems.kubernetes.conftest import (
     Cluster,
@@ -47,6 +48,19 @@ def definition(cpu: str | int = "1", memory: str = "1Gi", **annotations: str) ->
     )
 
 
+def places(way: KubernetesRuntime) -> dict[str, int]:
+    """Return how many runs of 1 CPU and 1 GiB each context has room for."""
+    contexts = way.snapshot(NOW, ()).contexts or {}
+    return {
+        name: min(
+            (each.slots or 0) - each.running,
+            ((each.cpu or 0) - each.cpu_used) // 1000,
+            ((each.memory or 0) - each.memory_used) // 1024,
+        )
+        for name, each in contexts.items()
+    }
+
+
 def to_send(run: str, context: str | None = None) -> Any:
     """Return a run on its way."""
     return dispatch(run).model_copy(update={"order": order_for(run, context)})
@@ -79,19 +93,19 @@ def test_capacity(clusters: Clusters) -> None:
     north.add_node("n3", "8", "16Gi", taints=[{"key": "k", "effect": "NoSchedule"}])
     south.add_node("n4", "4", "8Gi")
     way = runtime()
-    assert way.snapshot(NOW, ()).slots == 3 + 4
+    assert places(way) == {"north": 3, "south": 4}
     way.submit(to_send("b0-0", "south"), definition("2", "1Gi", seconds="600"))
     way.submit(to_send("b0-1", "south"), definition("3", "1Gi"))  # waits for the first
     way.submit(to_send("b0-2", "north"), definition("5", "1Gi"))  # waits for ever
     until(lambda: way.observe([sent_to("b0-0", "south")])[0].state is RunState.STARTED)
     until(lambda: "Unschedulable" in str(way.observe([sent_to("b0-1", "south")])[0].detail))
-    told = way.snapshot(NOW, ())
-    assert (told.slots, told.running) == (3 + 0 + 1, 1)
+    assert places(way) == {"north": 3, "south": 0}
+    assert way.snapshot(NOW, ()).running == 1
     way.cancel(sent_to("b0-0", "south"))
     found = finished(way, "b0-0", "b0-1")
     assert (found["b0-0"].result, found["b0-0"].detail) == ("incomplete", "cancelled")
     assert found["b0-1"].result == "pass"
-    until(lambda: way.snapshot(NOW, ()).slots == 3 + 4)
+    until(lambda: places(way) == {"north": 3, "south": 4})
 
 
 def test_sending_twice(clusters: Clusters) -> None:
@@ -118,7 +132,7 @@ def test_quota_on_jobs(clusters: Clusters) -> None:
     clusters["north"].add_node("n1", "8", "16Gi")
     clusters["north"].add_quota(count_per_jobs__batch="1")
     way = runtime("north")
-    assert way.snapshot(NOW, ()).slots == 1
+    assert places(way) == {"north": 1}
     way.submit(to_send("d0-0"), definition())
     with pytest.raises(NotSentError, match="exceeded quota"):
         way.submit(to_send("d0-1"), definition())
@@ -131,13 +145,13 @@ def test_quota_on_pods_and_compute(clusters: Clusters, hard: dict[str, str]) -> 
     clusters["north"].add_node("n1", "8", "16Gi")
     clusters["north"].add_quota(**hard)
     way = runtime("north")
-    assert way.snapshot(NOW, ()).slots == 2
+    assert places(way) == {"north": 2}
     runs = [f"e0-{number}" for number in range(3)]
     for run in runs:
         way.submit(to_send(run), definition(seconds="3"))
     until(lambda: sum(pod.status.phase == "Running" for pod in clusters["north"].pods()) == 2)
-    told = way.snapshot(NOW, ())
-    assert (told.slots, told.running) == (2, 2)
+    assert places(way) == {"north": 0}
+    assert way.snapshot(NOW, ()).running == 2
     states = [each.state for each in way.observe([sent_to(run) for run in runs])]
     assert sorted(states) == [RunState.STARTED, RunState.STARTED, RunState.SUBMITTED]
     later = runtime("north", ahead=timedelta(minutes=1)).observe([sent_to(run) for run in runs])
@@ -155,7 +169,7 @@ def test_wrong_token(clusters: Clusters) -> None:
         with pytest.raises(NotSentError, match=text) as refused:
             way.submit(to_send("f0-0", context), definition())
         assert not any(token in str(refused.value) for token in (WRONG, *TOKENS.values()))
-        assert way.snapshot(NOW, ()).slots == 4
+        assert places(way) == {"south": 4}
         with pytest.raises(OSError, match=text):
             way.find(order_for("f0-0"))
     assert clusters["north"].jobs() == []
@@ -200,7 +214,7 @@ def test_server_that_dies(clusters: Clusters, planes: ControlPlanes) -> None:
         until(lambda: errors)
         (left,) = way.observe([sent_to(run, context) for run, context in runs.items()])
         assert left.run == "cd-0"
-        assert way.snapshot(NOW, ()).slots == 8
+        assert list(places(way)) == ["south"]
         with pytest.raises(NotSentError, match="north: no server"):
             way.submit(to_send("ef-0", "north"), definition())
         with pytest.raises(OSError, match="north"):
