@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from models.base import Ours, Theirs
 from models.contract import Contract
+from models.duration import Seconds
 from models.settings import CapacitySettings, PlannerSettings
 
 
@@ -137,10 +138,11 @@ class Entry(Ours):
     """One item of `scheduler:`; `runs` is None where the YAML has none.
 
     `runtime_names` is empty where only a type is asked for. `platforms` and `criteria` are None
-    where the YAML has none, which is not the same as an empty list. `id` names the entry by file
-    and place; `disambiguator` is 0 but for entries that would otherwise ask for the same run key.
-    `places` says where in the YAML parts of it stand ("platforms.0", "criteria.arch"), which for
-    an anchored list is not within the entry.
+    where the YAML has none, which is not the same as an empty list. With `runtime_after` the
+    runtimes are choices in their order, each that much later than the one before. `id` names the
+    entry by file and place; `disambiguator` is 0 but for entries that would otherwise ask for the
+    same run key. `places` says where in the YAML parts of it stand ("platforms.0",
+    "criteria.arch"), which for an anchored list is not within the entry.
     """
 
     id: str
@@ -149,6 +151,7 @@ class Entry(Ours):
     event: dict[str, Any]
     runtime_names: tuple[str, ...] = ()
     runtime_type: LabType | None = None
+    runtime_after: Seconds | None = None
     platforms: tuple[str, ...] | None = None
     criteria: dict[str, tuple[str, ...]] | None = None
     runs: Runs | None = None

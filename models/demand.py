@@ -14,13 +14,15 @@ from models.reason import Reason
 class Place(Ours):
     """A runtime and a platform there, with the lab's name for that kind of device.
 
-    `context` is where in a runtime that has several places; None leaves it open.
+    `context` is where in a runtime that has several places; None leaves it open. A run goes there
+    only once its request has waited `after_s`: others are the first choice.
     """
 
     runtime: str
     platform: str
     device_type: str
-    context: str | None = None
+    context: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    after_s: int = Field(default=0, exclude_if=lambda value: not value)
 
 
 class Rejection(Ours):

@@ -13,9 +13,9 @@ from models.demand import Rejection
 class Obstacle(Ours):
     """The limit that one more run would exceed; nothing of it is left, or not enough.
 
-    `rule` is the rule's name. Of a nested limit, `level` is the priority (slot_ceiling) or the
-    seconds until the start (deadline) up to which runs count against it; `label` says which runs
-    count, where not all do ("tree android"). `limit` is how many of
+    `rule` is the rule's name. Of a nested limit, `level` is the priority (slot_ceiling, reserve)
+    or the seconds until the start (deadline) up to which runs count against it; `label` says
+    which runs count, where not all do ("tree android"). `limit` is how many of
     them it admits, before this plan sent any. Of `resources`, `label` is what runs share ("cpu"),
     `limit` how much of it there was, `left` how much there is, and `need` how much one more run
     takes, in `context`.
@@ -29,6 +29,7 @@ class Obstacle(Ours):
         "lab_hours",
         "lab_quota",
         "resources",
+        "reserve",
     ]
     level: int | None = None
     label: str | None = None
@@ -66,6 +67,7 @@ class RequestOptions(Ours):
     """All that decides about the runs of one request.
 
     `value` is what one run is worth, in hundredths of a point; `slack_s` how soon it must start.
+    `reserved` tells whether room that is reserved is for them.
     `quotas` are the quotas of labs that its runs count against ("lab-x tree android").
     `mode` is None where its runs need not differ. `earlier` are the values that runs sent in
     earlier cycles took, by variant attribute in the order of `variant`.
@@ -75,6 +77,7 @@ class RequestOptions(Ours):
     value: int
     priority: int
     slack_s: int
+    reserved: bool = False
     quotas: tuple[str, ...] = ()
     mode: Mode | None
     variant: tuple[VariantAttribute, ...]

@@ -47,6 +47,8 @@ class ReasonCode(StrEnum):
     LAB_SHARE = "lab_share"
     QUOTA_FULL = "quota_full"
     RESOURCES = "resources"
+    RESERVED = "reserved"
+    LATER_CHOICE = "later_choice"
     VARIANT = "variant"
     DROPPED = "dropped"
     # outbid: there was room and others got it
@@ -87,6 +89,8 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
             ReasonCode.LAB_SHARE,
             ReasonCode.QUOTA_FULL,
             ReasonCode.RESOURCES,
+            ReasonCode.RESERVED,
+            ReasonCode.LATER_CHOICE,
             ReasonCode.VARIANT,
             ReasonCode.DROPPED,
         ),

@@ -247,12 +247,35 @@ class Learning(Ours):
     drift_percent: Count = 5
 
 
+class TreeWeights(StrEnum):
+    """How the runs of different trees weigh against each other."""
+
+    ABSOLUTE = "absolute"  # by their priorities
+    RELATIVE = "relative"  # the n-th waiting change of every tree alike
+
+
+class Reserve(Ours):
+    """Room of each slot that is kept for jobs that humans submit, and for those of `jobs`.
+
+    It is `count` runs or `percent` of the slot's ceiling, whichever is more. `jobs` are names or
+    patterns (`*bisect*`).
+    """
+
+    count: Count = 0
+    percent: Annotated[int, Field(ge=0, le=100)] = 0
+    jobs: tuple[str, ...] = ("*bisect*",)
+
+    def __bool__(self) -> bool:
+        return bool(self.count or self.percent)
+
+
 class Policy(Ours):
     """How plans are judged; every number is an int because the solver sees it.
 
     A run is worth `value_base + value_per_priority x priority`, and `age_percent_per_hour`
     percent more for each hour that it has waited. `work_limit` is the solver's deterministic
     limit for one tier, `wall_guard` the wall-clock seconds after which a plan counts as degraded.
+    `trees` says how runs of different trees weigh, `reserve` what room is kept, and for whom.
     With `supersede` a newer revision of a branch ends what still waits of the older ones.
     """
 
@@ -266,6 +289,8 @@ class Policy(Ours):
     deadline_by: DeadlineBy = DeadlineBy.EXPECTED
     valid_for: Seconds = 180
     solver: str = "exact"
+    trees: TreeWeights = TreeWeights.ABSOLUTE
+    reserve: Reserve = Reserve()
     work_limit: Count = 60
     wall_guard: Seconds = 120
     learning: Learning = Learning()

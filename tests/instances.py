@@ -157,11 +157,15 @@ def _contracts(
     shares = [(r, int(draw.integers(1, 4))) for r in range(runtimes) if draw.random() < 0.3]
     hours = [(s, int(draw.integers(1, 3))) for s in range(slots) if draw.random() < 0.2]
     limits = [(int(draw.integers(0, runtimes)), int(draw.integers(0, 3))) for _ in range(quotas)]
+    reserves = [(s, p, int(draw.integers(0, 3))) for s in range(slots) for p in (40, 100)]
+    reserves = [row for row in reserves if draw.random() < 0.2]
     counted = [(q, g) for q in range(quotas) for g in range(3) if draw.random() < 0.4]
     return {
         "request_group": draw.integers(0, 3, requests),
         **_table(("share_runtime", "share_limit"), shares),
         **_table(("hours_slot", "hours_limit"), hours),
+        **_table(("reserve_slot", "reserve_priority", "reserve_limit"), reserves),
+        "favoured_group": draw.integers(0, 3, int(draw.integers(0, 2))),
         **_table(("quota_runtime", "quota_limit"), limits),
         **_table(("counted_quota", "counted_group"), counted),
     }

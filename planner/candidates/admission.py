@@ -79,7 +79,7 @@ def admit(
     queues, contracts = Queues(catalog, capacity), Contracts(catalog, capacity, now)
     estimator = Estimator(catalog, history, learning=policy.learning, now=now)
     estimates = estimator.estimates(_signatures(catalog, wanted))
-    places = [open_places(request, queues, contracts, estimates) for request in wanted]
+    places = [open_places(request, queues, contracts, estimates, now) for request in wanted]
     service_s = service_times(len(queues.queues), (found for found, _ in places))
     paces = estimator.paces(
         [

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models import Capacity, Catalog, Place, Reason, ReasonCode, Rejection, Request
 from planner.candidates.contracts import Contracts
@@ -75,10 +75,15 @@ def open_places(
     queues: Queues,
     contracts: Contracts,
     estimates: Mapping[Signature, Estimate],
+    now: datetime,
 ) -> Sorted:
     """Return the places that have a queue and whose lab takes such runs now, and the others."""
     found, refused = [], list(request.rejections)
     for place in request.candidates:
+        waited = int((now - request.created).total_seconds())
+        if waited < place.after_s:
+            refused.append(_refusal(place, _later(request, place)))
+            continue
         here = queues.find(place)
         if isinstance(here, Reason):
             refused.append(_refusal(place, here))
@@ -137,6 +142,12 @@ def in_time(
         else:
             refused.append(_refusal(place, reason))
     return tuple(kept), tuple(refused)
+
+
+def _later(request: Request, place: Place) -> Reason:
+    asked = request.created + timedelta(seconds=place.after_s)
+    text = f"{place.runtime} is a later choice, asked from {asked:%Y-%m-%d %H:%M:%S} UTC on"
+    return Reason.of(ReasonCode.LATER_CHOICE, text)
 
 
 def _refusal(place: Place, reason: Reason) -> Rejection:

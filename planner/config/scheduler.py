@@ -80,6 +80,7 @@ def _entry(shape: EntryShape, item: LocatedMap, mark: Mark, name: str) -> Entry:
         event=event,
         runtime_names=(runtime.name,) if runtime.name else runtime.names or (),
         runtime_type=runtime.type,
+        runtime_after=runtime.after,
         platforms=shape.platforms,
         criteria=_criteria(shape),
         runs=shape.runs,
@@ -101,6 +102,11 @@ def _consistent(
     if not (runtime.name or runtime.names or runtime.type):
         text = f"{name}: runtime has neither 'name', 'names' nor 'type'; it is left out"
         findings.lose(place, "missing_key", name, text)
+        return False
+    if runtime.after is not None and not runtime.names:
+        place = find(item, ["runtime", "after"], mark, key=True)
+        text = f"{name}: runtime has 'after' without 'names' to choose among; it is left out"
+        findings.lose(place, "bad_value", name, text)
         return False
     twice = set(shape.criteria or ()) & set(runtime.criteria or ())
     for key in sorted(twice):

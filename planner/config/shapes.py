@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 from models import LabType, Ours, Runs
 from models.catalog import Names
+from models.duration import Seconds
 
 Scalar = str | int | float | bool
 
@@ -56,11 +57,16 @@ class RulesShape(BaseModel):
 
 
 class RuntimeShape(Ours):
-    """Which runtimes an entry is for: one by name, several by name, or any of a type."""
+    """Which runtimes an entry is for: one by name, several by name, or any of a type.
+
+    With `after`, names are choices in their order: each later one counts once a request has waited
+    that much longer.
+    """
 
     type: LabType | None = None
     name: str | None = None
     names: Names | None = None
+    after: Annotated[Seconds, Field(ge=0)] | None = None
     criteria: Criteria | None = None
 
 

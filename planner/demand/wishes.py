@@ -87,13 +87,18 @@ class _Sites:
         entry, catalog = self._entry, self._catalog
         targets: list[Target] = []
         rejections: list[Rejection] = []
-        for lab in self._labs():
+        for turn, lab in enumerate(self._labs()):
             runtime = catalog.runtimes.get(lab)
             for name in self._platforms(names, runtime):
                 platform = catalog.platforms.get(name) if name else None
                 if runtime is not None and platform is not None:
                     device_type = catalog.device_type(self._job, platform)
-                    place = Place(runtime=lab, platform=platform.name, device_type=device_type)
+                    place = Place(
+                        runtime=lab,
+                        platform=platform.name,
+                        device_type=device_type,
+                        after_s=turn * (entry.runtime_after or 0),
+                    )
                     targets.append(Target(runtime, platform, place))
                 else:
                     reason = self._unknown(lab, None if runtime is None else name)

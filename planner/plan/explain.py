@@ -94,6 +94,7 @@ class _Explainer:
             document.assignments,
             {o.request: o.slack_s for o in document.explanations},
             {o.request: o.quotas for o in document.explanations},
+            {o.request: o.reserved for o in document.explanations},
         )
         self._tiers = [t.name for t in document.solve.tiers]
 

@@ -43,6 +43,7 @@ class OptionTable:
         self._slack = problem.request_slack.tolist()
         self._group = problem.group.tolist()
         self._quotas = _quotas(problem)
+        self._ordinary = problem.ordinary.tolist()
         self._uses = tuple(uses.tolist() for uses in problem.uses)
         self._mode = problem.request_mode.tolist()
         self._variant = problem.request_variant.tolist()
@@ -58,6 +59,7 @@ class OptionTable:
             value=self._value[request],
             priority=self._priority[request],
             slack_s=self._slack[request],
+            reserved=not self._ordinary[request],
             quotas=self._quotas.get(self._group[request], ()),
             mode=_MODES.get(self._mode[request]),
             variant=tuple(ATTRIBUTES[a] for a in attributes),
@@ -80,6 +82,7 @@ class OptionTable:
             placed,
             dict(zip(requests, self._slack, strict=True)),
             dict(zip(requests, quotas, strict=True)),
+            dict(zip(requests, (not one for one in self._ordinary), strict=True)),
         )
 
     def _option(self, request: int, candidate: int, attributes: list[int]) -> Option:

@@ -28,6 +28,7 @@ _USED_UP = {
     "lab_hours": ReasonCode.LAB_HOURS,
     "lab_quota": ReasonCode.QUOTA_FULL,
     "resources": ReasonCode.RESOURCES,
+    "reserve": ReasonCode.RESERVED,
 }
 
 

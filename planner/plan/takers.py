@@ -17,7 +17,7 @@ class Takers:
     """The placed runs by the place they took, and what of their requests limits count.
 
     `slack` is the seconds within which runs of each request must start, `quotas` the names of
-    the quotas that they count against.
+    the quotas that they count against, `reserved` whether reserved room is for them.
     """
 
     def __init__(
@@ -25,8 +25,9 @@ class Takers:
         assignments: Iterable[Assignment],
         slack: Mapping[str, int],
         quotas: Mapping[str, Sequence[str]],
+        reserved: Mapping[str, bool],
     ) -> None:
-        self._slack, self._quotas = slack, quotas
+        self._slack, self._quotas, self._reserved = slack, quotas, reserved
         self._on_slot: dict[tuple[str, str], list[Assignment]] = {}
         self._in_runtime: dict[str, list[Assignment]] = {}
         self._last_wait: dict[tuple[str, str], int] = {}
@@ -61,6 +62,8 @@ class Takers:
             return quota_name(one.runtime, obstacle.label) in self._quotas[one.request]
         if obstacle.level is None:
             return True
+        if obstacle.rule == "reserve":
+            return one.priority <= obstacle.level and not self._reserved[one.request]
         level = one.priority if obstacle.rule == "slot_ceiling" else self._slack[one.request]
         return level <= obstacle.level
 
@@ -81,6 +84,8 @@ def limit_text(runtime: str, device_type: str, obstacle: Obstacle) -> str:
         "runtime_total": f"{runtime} takes {more} in all",
         "lab_share": f"the contract of {runtime} leaves {more} of its devices",
         "lab_hours": f"{slot} can start {more} before {runtime} closes",
+        "reserve": f"{slot} takes {more} of priority {obstacle.level} or less beside what is kept"
+        " for humans and bisections",
         "resources": f"{place} has {obstacle.limit} {unit} left and a run takes {obstacle.need}",
         "lab_quota": f"the contract of {runtime} admits {more} of {obstacle.label}",
     }[obstacle.rule]

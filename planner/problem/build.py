@@ -2,15 +2,15 @@
 """Builds the columns of a problem from what was admitted."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise, zip_longest
 
 import numpy as np
 
-from models import Mode, Policy, Request, VariantAttribute
+from models import Mode, Request, VariantAttribute
 from planner.candidates import UNLIMITED, Admission, Candidate, Queue
 from planner.estimates import Needs, Pace
-from planner.problem.contracts import contract_columns, group_columns
+from planner.problem.contracts import contract_columns
+from planner.problem.groups import group_columns, kept_free
 from planner.problem.problem import (
     ATTRIBUTES,
     FREE,
@@ -23,6 +23,7 @@ from planner.problem.problem import (
 from planner.problem.resources import resource_columns
 from planner.problem.steps import wait_steps
 from planner.problem.tables import Codes, ints, table
+from planner.problem.worth import worths
 
 SLACK_GRAIN_S = 900  # slack is rounded down to this, so that requests of one hour stay alike
 MAX_SLACK_S = 7 * 24 * 3600
@@ -68,16 +69,6 @@ def _open_indices(request: Request) -> list[int]:
     return [index for index in range(request.runs.number) if index not in sent]
 
 
-def value_of(policy: Policy, request: Request, now: datetime) -> int:
-    """Return what one run of `request` is worth at `now`, in hundredths of a point.
-
-    Age counts in whole quarters of an hour, so that requests of one batch stay alike.
-    """
-    points = policy.value_base + policy.value_per_priority * request.priority
-    quarters = max(0, int((now - request.created).total_seconds()) // SLACK_GRAIN_S)
-    return points * (100 + policy.age_percent_per_hour * quarters // 4)
-
-
 def _request_columns(admission: Admission) -> dict[str, Ints]:
     requests, now = admission.requests, admission.now
 
@@ -87,7 +78,7 @@ def _request_columns(admission: Admission) -> dict[str, Ints]:
 
     return {
         "request_number": ints(r.runs.number - len(r.sent) for r in requests),
-        "request_value": ints(value_of(admission.policy, r, now) for r in requests),
+        "request_value": ints(worths(admission.policy, requests, now)),
         "request_priority": ints(r.priority for r in requests),
         "request_slack": ints(slack(r) for r in requests),
         "request_mode": ints(_MODES[r.runs.mode] if r.runs.variant else FREE for r in requests),
@@ -184,10 +175,12 @@ def _slot_columns(
     menu_of, count = requests["request_menu"], len(admission.queues)
     priorities = _levels(menu_of, requests["request_priority"], candidates, count)
     slacks = _levels(menu_of, requests["request_slack"], candidates, count)
-    ceilings, deadlines, steps = [], [], []
+    ceilings, reserves, deadlines, steps = [], [], [], []
     for slot, queue in enumerate(admission.queues):
         paces, most = admission.paces[slot], int(demand[slot])
-        ceilings += _ceilings(slot, queue, priorities[slot])
+        here = _ceilings(slot, queue, priorities[slot])
+        ceilings += here
+        reserves += kept_free(admission.policy.reserve, here)
         deadlines += _deadlines(slot, queue, admission.due[slot], slacks[slot], most)
         steps += wait_steps(slot, queue, paces.usual, most)
     totals = [
@@ -203,6 +196,7 @@ def _slot_columns(
             codes[VariantAttribute.DEVICE_TYPE].of(q.device_type) for q in admission.queues
         ),
         **table(("ceiling_slot", "ceiling_priority", "ceiling_limit"), ceilings),
+        **table(("reserve_slot", "reserve_priority", "reserve_limit"), reserves),
         **table(("deadline_slot", "deadline_slack", "deadline_limit"), deadlines),
         **table(("total_runtime", "total_limit"), totals),
         **table(("step_slot", "step_width", "step_wait"), steps),

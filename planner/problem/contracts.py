@@ -2,8 +2,8 @@
 """The columns that the contracts of labs make."""
 
 from planner.candidates import Admission
-from planner.problem.problem import Ints, nothing
-from planner.problem.tables import Codes, ints, table
+from planner.problem.problem import Ints
+from planner.problem.tables import Codes, table
 
 
 def contract_columns(admission: Admission, runtimes: Codes, demand: Ints) -> dict[str, Ints]:
@@ -34,36 +34,3 @@ def _hours(admission: Admission, demand: Ints) -> list[tuple[int, int]]:
         if most < demand[slot]:
             rows.append((slot, most))
     return rows
-
-
-def group_columns(admission: Admission, runtimes: Codes) -> tuple[dict[str, Ints], tuple[str, ...]]:
-    """Return the quotas of contracts, the groups of requests that they tell apart, and their names.
-
-    Requests are of one group if the same quotas count them.
-    """
-    quotas = [
-        (quota, counted)
-        for quota, counted in admission.contracts.quotas(admission.requests)
-        if quota.runtime in runtimes.names
-    ]
-    if not quotas:
-        return {"request_group": nothing()}, ()
-    members: dict[int, list[int]] = {}
-    for row, (_, counted) in enumerate(quotas):
-        for request in sorted(counted):
-            members.setdefault(request, []).append(row)
-    groups: dict[tuple[int, ...], int] = {}
-    group_of = [
-        groups.setdefault(tuple(members.get(request, ())), len(groups))
-        for request in range(len(admission.requests))
-    ]
-    pairs = [(row, group) for rows, group in groups.items() for row in rows]
-    columns = {
-        "request_group": ints(group_of),
-        **table(
-            ("quota_runtime", "quota_limit"),
-            [(runtimes.names[quota.runtime], quota.limit) for quota, _ in quotas],
-        ),
-        **table(("counted_quota", "counted_group"), pairs),
-    }
-    return columns, tuple(str(quota) for quota, _ in quotas)

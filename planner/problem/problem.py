@@ -63,6 +63,8 @@ class Problem:
     Quotas: at most `quota_limit` runs in `quota_runtime` of the groups that `counted_group` pairs
         with the quota's row in `counted_quota`; `labels["quota"]` names the rows.
 
+    Reserves: at most `reserve_limit` runs of priority <= `reserve_priority` on `reserve_slot`, not
+        counting those of the groups in `favoured_group`, for whom the rest is kept.
     Needs: `candidate_cpu` thousandths of a CPU, `candidate_memory` MiB (C rows, or none).
     Pools: `slot_pool` (S rows, or none) is the place whose resources a slot shares with others:
         a context of `pool_runtime`, or that runtime as a whole.
@@ -115,6 +117,10 @@ class Problem:
     quota_limit: Ints = field(default_factory=nothing)
     counted_quota: Ints = field(default_factory=nothing)
     counted_group: Ints = field(default_factory=nothing)
+    favoured_group: Ints = field(default_factory=nothing)
+    reserve_slot: Ints = field(default_factory=nothing)
+    reserve_priority: Ints = field(default_factory=nothing)
+    reserve_limit: Ints = field(default_factory=nothing)
     candidate_cpu: Ints = field(default_factory=nothing)
     candidate_memory: Ints = field(default_factory=nothing)
     slot_pool: Ints = field(default_factory=nothing)
@@ -178,6 +184,11 @@ class Problem:
     def context(self, slot: int) -> str | None:
         """Return where in its runtime a slot is, None where that has one place only."""
         return self.labels["pool"][self.slot_pool[slot]] or None if len(self.slot_pool) else None
+
+    @cached_property
+    def ordinary(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Tell of each request whether reserved room is not for it."""
+        return np.isin(self.group, self.favoured_group, invert=True)
 
     @cached_property
     def run_request(self) -> Ints:

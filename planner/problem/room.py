@@ -75,6 +75,12 @@ class Room:
             problem.deadline_slot, problem.deadline_slack, problem.deadline_limit
         ):
             self._add(Limit("deadline", row, limit, level), [slot], _within(self._slack, level))
+        ordinary = problem.ordinary.tolist()
+        for row, (slot, level, limit) in _rows(
+            problem.reserve_slot, problem.reserve_priority, problem.reserve_limit
+        ):
+            within = _both(ordinary, _within(self._priority, level))
+            self._add(Limit("reserve", row, limit, level), [slot], within)
         for row, (slot, limit) in _rows(problem.hours_slot, problem.hours_limit):
             self._add(Limit("lab_hours", row, limit), [slot])
 
@@ -176,6 +182,10 @@ def _rows(*columns: Ints) -> Iterable[tuple[int, tuple[int, ...]]]:
 
 def _within(levels: list[int], level: int) -> Counts:
     return lambda request: levels[request] <= level
+
+
+def _both(ordinary: list[bool], counts: Counts) -> Counts:
+    return lambda request: ordinary[request] and counts(request)
 
 
 def _among(groups: list[int], counted: frozenset[int]) -> Counts:

@@ -25,6 +25,8 @@ TABLES = (
     "hours",
     "quota",
     "counted",
+    "favoured",
+    "reserve",
     "pool",
     "resource",
 )
@@ -102,6 +104,7 @@ def _codes(problem: Problem) -> Iterator[str]:
         "hours_slot": problem.slots,
         "quota_runtime": named[VariantAttribute.RUNTIME],
         "counted_quota": len(problem.quota_limit),
+        "reserve_slot": problem.slots,
         "slot_pool": len(problem.pool_runtime),
         "pool_runtime": named[VariantAttribute.RUNTIME],
         "resource_pool": len(problem.pool_runtime),

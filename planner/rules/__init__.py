@@ -15,6 +15,7 @@ from planner.rules.lab_quota import LabQuota
 from planner.rules.lab_share import LabShare
 from planner.rules.placed_once import PlacedOnce
 from planner.rules.protocol import Goal, Rule, Violation, placed
+from planner.rules.reserve import KeptFree
 from planner.rules.resources import Resources
 from planner.rules.rows import NO_LIMIT, Rows
 from planner.rules.runtime_total import RuntimeTotal
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     LabHours(),
     LabQuota(),
     Resources(),
+    KeptFree(),
 )
 
 GOALS: dict[Tier, Goal] = {

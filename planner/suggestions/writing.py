@@ -55,7 +55,8 @@ def _runtime(entry: Entry) -> dict[str, Any]:
         case (name,):
             return {**kind, "name": name}
         case names:
-            return {**kind, "names": list(names)}
+            after = {} if entry.runtime_after is None else {"after": entry.runtime_after}
+            return {**kind, "names": list(names), **after}
 
 
 def _runs(runs: Runs) -> dict[str, Any]:

@@ -214,3 +214,17 @@ def test_every_no_is_in_its_tier() -> None:
     admission = admit(site(), [request("gone/juno", "lava/juno")], capacity(lava(rk3399=IDLE)))
     tiers = [r.reason.tier for r in admission.rejections[0]]
     assert tiers == [ReasonTier.MISCONFIGURED, ReasonTier.IMPOSSIBLE]
+
+
+def test_a_later_choice_is_asked_after_its_time() -> None:
+    """The second runtime of a ladder is no candidate until the request has waited long enough."""
+    wish = request("lava/juno", "cloud/juno")
+    later = wish.candidates[1].model_copy(update={"after_s": 1800})
+    wish = wish.model_copy(update={"candidates": (wish.candidates[0], later)})
+    early = admit(site(), [wish], now=NOW + timedelta(seconds=1799))
+    assert [c.place.runtime for c in early.candidates[0]] == ["lava"]
+    (rejection,) = early.rejections[0]
+    assert (rejection.reason.code, rejection.reason.tier) == ("later_choice", ReasonTier.WAITING)
+    assert "cloud is a later choice, asked from 2026-08-01 12:30:00 UTC on" in rejection.reason.text
+    late = admit(site(), [wish], now=NOW + timedelta(seconds=1800))
+    assert [c.place.runtime for c in late.candidates[0]] == ["lava", "cloud"]

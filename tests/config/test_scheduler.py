@@ -174,3 +174,13 @@ def test_entries_of_like_named_files_have_different_ids(site: Callable[..., Path
     first, second = (entry.id for entry in catalog.entries)
     assert first == "s.yaml:2"
     assert second.endswith("two/s.yaml:2")
+
+
+def test_a_ladder_of_runtimes_is_names_with_a_time(load: Load) -> None:
+    """`after` makes names choices in their order; without names there is nothing to choose."""
+    entries = "scheduler: [{{job: j, event: {{channel: node}}, runtime: {{{}}}}}]\n"
+    (entry,) = load(entries.format("names: [a, b], after: 30m")).entries
+    assert (entry.runtime_names, entry.runtime_after) == (("a", "b"), 1800)
+    catalog = load(entries.format("name: a, after: 30m"))
+    assert catalog.entries == ()
+    assert "without 'names'" in catalog.malformed[-1].text
