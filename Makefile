@@ -2,6 +2,7 @@
 # make run    the main job on the shipped configuration and events
 # make test   lint, types, import laws, tests
 # make test-kubernetes   real Kubernetes API servers, built from Debian's source package on first use
+# make test-faults      hundreds of seeded trials of what may go wrong, with a table of what came of them
 # make test-containers   a real Podman by its Docker API, installed if root can
 # make venv   only install, into .venv
 # make lock   write the lock file anew (needs the network)
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-containers test-kubernetes lint lock clean
+.PHONY: help venv run test test-faults test-containers test-kubernetes lint lock clean
 
 help:
 	@sed -n 's/^# make /make /p' $(MAKEFILE_LIST)
@@ -37,6 +38,9 @@ lint: venv
 
 test: lint
 	$(BIN)/pytest -n $(JOBS)
+
+test-faults: venv
+	$(BIN)/python -m tests.faults.trials --trials 336 --seed 1
 
 test-containers: venv
 	$(BIN)/python -m tests.systems.containers.podman
