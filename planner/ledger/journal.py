@@ -211,13 +211,14 @@ def record_outcomes(connection: Connection, outcomes: Sequence[Outcome], now: da
     apply(connection, change, [{"told_of": key, **row} for key, row in told.items()])
 
 
-def _is_news(before: RunState, after: RunState) -> bool:
+def _is_to_be_told(before: dict[str, Any], outcome: Outcome) -> bool:
     """Tell whether the API has to hear of it: that the run was sent, or that it is over."""
-    return before is RunState.INTENDED or after in FINAL_STATES
+    news = before["state"] is RunState.INTENDED or outcome.state in FINAL_STATES
+    return news and before["node_id"] is not None
 
 
 def _what_is_known(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    names = ("state", "intended", "job_id", "submitted", "started", "detail", "node_id")
+    names = ("state", "intended", "job_id", "submitted", "started", "detail", "node_id", "untold")
     columns = [run.c[name] for name in names]
     return {
         row.key: dict(zip(names, row[1:], strict=True))
@@ -240,6 +241,6 @@ def _told(before: dict[str, Any], outcome: Outcome, now: datetime) -> dict[str, 
         "exit_status": outcome.exit_status,
         "infrastructure": outcome.infrastructure,
         "detail": outcome.detail or before["detail"],
-        "untold": before["node_id"] is not None and _is_news(before["state"], outcome.state),
+        "untold": before["untold"] or _is_to_be_told(before, outcome),
         "sought": None,
     }

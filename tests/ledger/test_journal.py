@@ -188,3 +188,29 @@ def test_saying_it_again_changes_nothing(intended: Ledger) -> None:
     intended.mark_failed("a-1", "again", "submit_error", HEARD)
     intended.give_back("b-0", HEARD)
     assert intended.runs(["a-0", "a-1", "b-0"]) == before
+
+
+def test_what_the_api_has_to_hear(intended: Ledger) -> None:
+    """That a run was sent, and that it is over, each until it was told; of others, nothing."""
+    intended.mark_node("a-0", "node-a-0")
+    assert intended.untold() == ()
+    intended.mark_submitted("a-0", "17", SENT)
+    intended.mark_submitted("a-1", "18", SENT)
+    intended.record_outcomes((outcome("a-0", RunState.SUBMITTED),), HEARD)
+    (word,) = intended.untold()
+    assert (word.run, word.node_id, word.state, word.job_id) == (
+        "a-0",
+        "node-a-0",
+        RunState.SUBMITTED,
+        "17",
+    )
+    intended.mark_told([word])
+    intended.record_outcomes((outcome("a-0", RunState.STARTED, started=STARTED),), HEARD)
+    assert intended.untold() == ()
+    intended.record_outcomes((finished(),), HEARD)
+    (over,) = intended.untold()
+    assert over.state is RunState.FINISHED
+    intended.mark_told([word])
+    assert intended.untold() == (over,)
+    intended.mark_told([over])
+    assert intended.untold() == ()
