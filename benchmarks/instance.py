@@ -35,6 +35,7 @@ class Size:
     `distinct` makes every request differ from every other, so that no two share a class.
     `kubernetes` makes a fifth of the runtimes clusters of three contexts each, where runs share CPU
     and memory.
+    `network` leaves out strict requests and deadlines: what remains is a pure network.
     """
 
     runs: int
@@ -42,6 +43,7 @@ class Size:
     load: float = 0.85
     distinct: bool = False
     kubernetes: bool = False
+    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def _kinds(size: Size, fleet: _Fleet, draw: np.random.Generator) -> _Kinds:
         [len(np.unique(fleet.device_type[a:b])) for a, b in zip(low, high, strict=True)]
     )
     number = np.minimum(draw.choice(NUMBERS, count), different)
-    mode = np.where(number == 1, FREE, draw.choice([FREE, PERMISSIVE, STRICT], count))
+    modes = [FREE, PERMISSIVE, PERMISSIVE if size.network else STRICT]
+    mode = np.where(number == 1, FREE, draw.choice(modes, count))
     duration = draw.integers(2, 25, count)[of] * 60 + fleet.device_type[slot] % 7 * 60
     return _Kinds(
         number=number,
@@ -226,11 +229,11 @@ def _problem(size: Size, fleet: _Fleet, kinds: _Kinds, kind: Ints) -> Problem:
             "parent": ("parent",) * len(kind),
         },
         admission=None,
-        **_limits(fleet, int(number.sum())),
+        **_limits(size, fleet, int(number.sum())),
     )
 
 
-def _limits(fleet: _Fleet, runs: int) -> dict[str, Ints]:
+def _limits(size: Size, fleet: _Fleet, runs: int) -> dict[str, Ints]:
     """Return ceilings that grow with priority, deadlines, totals and waits of the fleet."""
     slots = np.arange(len(fleet.room))
     ceiling = fleet.room[:, None] * (100 + PRIORITIES) // 100
@@ -240,7 +243,7 @@ def _limits(fleet: _Fleet, runs: int) -> dict[str, Ints]:
         queue = Queue("", "", devices=boards, running=boards)
         steps += wait_steps(slot, queue, Pace(0, SERVICE_S), min(runs, most[-1]))
         within = [(slot, int(s), queue.runs_within(int(s), Pace(0, SERVICE_S))) for s in SLACKS]
-        deadlines += [row for row in within if row[2] < most[-1]]
+        deadlines += [row for row in within if row[2] < most[-1] and not size.network]
     whole = np.bincount(fleet.runtime, weights=ceiling[:, -1], minlength=RUNTIMES)
     few = np.arange(0, RUNTIMES, 3)
     step, late = np.array(steps), np.array(deadlines, dtype=np.int64).reshape(-1, 3)

@@ -15,6 +15,7 @@ import scipy.sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.instance import Size, make
+from benchmarks.network import flow, is_network
 from models import Tier
 from planner.problem import Classes, Problem
 from planner.problem.problem import Ints
@@ -35,7 +36,8 @@ Clock = Callable[[], float]
 def compare(size: Size, seed: int, limit_s: int, clock: Clock) -> list[dict[str, Any]]:
     """Return, for the engine and each of its peers, the time and what its plan is worth.
 
-    A solver is given `limit_s` seconds. `of_time` and `of_value` are ratios to the engine's.
+    A solver is given `limit_s` seconds; NetworkX, which knows no limit, only small networks.
+    `of_time` and `of_value` are ratios to the engine's.
     """
     problem = make(size, seed)
     # Solvers are loaded when they are first used; that is nobody's time.
@@ -44,6 +46,7 @@ def compare(size: Size, seed: int, limit_s: int, clock: Clock) -> list[dict[str,
         ENGINE: lambda: _engine(problem, clock),
         "CP-SAT, request by request": lambda: _cpsat(problem, seed, limit_s),
         "HiGHS MIP, request by request": lambda: _milp(problem, limit_s),
+        **({"NetworkX": lambda: _network(problem)} if is_network(problem) else {}),
         **{name: partial(_simple, problem, name, seed) for name in SIMPLE},
         "greedy": lambda: (solve_greedy(problem), ""),
         "today": lambda: (solve_today(problem, seed), ""),
@@ -95,6 +98,10 @@ def _apart(problem: Problem) -> LinearModel:
     alone = np.arange(problem.requests)
     columns = Columns.over(problem, Classes(alone, alone, np.ones_like(alone)))
     return LinearModel.over(columns, RULES, GOALS)
+
+
+def _network(problem: Problem) -> tuple[Ints, str]:
+    return flow(problem), "first tier proven"
 
 
 def _cpsat(problem: Problem, seed: int, limit_s: int) -> tuple[Ints, str]:

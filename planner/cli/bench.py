@@ -84,15 +84,19 @@ def engine(
     show_default=True,
     help="Seconds that another solver may take.",
 )
+@click.option("--network", is_flag=True, help="No strict requests and no deadlines.")
 @options.seed
 @options.output
-def peers(runs: int, slots: int, load: float, limit: int, seed: int, output_format: str) -> None:
+def peers(
+    runs: int, slots: int, load: float, limit: int, network: bool, seed: int, output_format: str
+) -> None:
     """Solve one seeded problem by the engine and by others, and compare time and value."""
     with _source_tree():
         from benchmarks.instance import Size
         from benchmarks.peers import compare
 
-    rows = compare(Size(runs, slots, load), seed, limit, time.monotonic)
+    size = Size(runs, slots, load, network=network)
+    rows = compare(size, seed, limit, time.monotonic)
     output.write_data(lambda: rows, output_format, lambda page: _show_peers(rows, page))
 
 

@@ -43,3 +43,12 @@ def test_peers_as_a_table(kci: Kci) -> None:
     done = kci("bench", "peers", "--runs", "20", "--slots", "4")
     assert done.code == 0
     assert "least-loaded" in done.out
+
+
+def test_networks_are_also_solved_by_networkx(kci: Kci) -> None:
+    """Where a problem is a pure network, an algorithm for networks finds the same worth."""
+    sizes = ("--runs", "60", "--slots", "6", "--load", "1.2", "--network", "-o", "json")
+    done = kci("bench", "peers", *sizes)
+    found = {row["name"]: row for row in done.json}
+    assert found["NetworkX"]["of_value"] == 1
+    assert found["NetworkX"]["status"] == "first tier proven"
