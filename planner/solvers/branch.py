@@ -154,8 +154,10 @@ class Search:
             self.splitting.learn(node.box[-1], np.inf)
             return False
         self.splitting.learn(node.box[-1], corner.reached[0] - around)
-        node.corner, node.own = corner, True
-        return self._promising(corner.reached)
+        promising = self._promising(corner.reached)
+        # Searches are long where the problem is large: what is not needed again is not kept.
+        node.corner, node.own = corner if promising else corner.spent(), True
+        return promising
 
     def _decided(self, reached: tuple[float, ...], point: Floats) -> bool:
         """Tell whether a part needs no further tier: it is worse, or has to be split anyway."""
@@ -190,4 +192,6 @@ class Search:
             Node((*node.box, (node.columns, None, node.at)), node.corner, own=False),
             Node((*node.box, (node.columns, node.at + 1, None)), node.corner, own=False),
         )
+        if node is not self.root:
+            node.corner = node.corner.spent()
         return node.parts

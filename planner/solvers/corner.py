@@ -38,6 +38,11 @@ class Corner:
     prices: tuple[Floats, ...]
     basis: Basis
 
+    def spent(self) -> "Corner":
+        """Return what a proof needs of a corner from which no search goes on."""
+        nothing = Basis(self.basis.columns[:0].copy(), self.basis.rows[:0].copy())
+        return Corner(self.point[:0].copy(), self.reached, self.prices, nothing)
+
 
 class Relaxation:
     """The linear relaxation of a model, with the costs of each tier in whole units."""
