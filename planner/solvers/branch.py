@@ -137,7 +137,7 @@ class Search:
 
     def _near(self, corner: Corner) -> bool:
         """Tell whether the best is as near to `corner` in the first tier as was asked for."""
-        if not self.reached:
+        if not self.near or not self.reached:
             return False
         return self.reached[0] - corner.reached[0] <= self.near * abs(corner.reached[0])
 

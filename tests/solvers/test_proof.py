@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models import Status
@@ -65,6 +65,7 @@ def test_a_broken_relaxation_is_split_and_proven() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(problem=medium)
+@example(problem=instance(2425, requests=8, slots=8, tight=False))  # a dive that was taken for best
 def test_exact_is_proven_by_its_prices_alone(problem: Problem) -> None:
     """Nothing of the search has to be believed: prices put every tier at its bound."""
     plan = solve(problem, solver="exact")
