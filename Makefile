@@ -4,6 +4,7 @@
 # make test-kubernetes   real Kubernetes API servers, built from Debian's source package on first use
 # make test-faults      hundreds of seeded trials of what may go wrong, with a table of what came of them
 # make test-containers   a real Podman by its Docker API, installed if root can
+# make test-lava         a real LAVA server of Debian's packages, installed and started if root can
 # make venv   only install, into .venv
 # make lock   write the lock file anew (needs the network)
 
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-faults test-containers test-kubernetes lint lock clean
+.PHONY: help venv run test test-faults test-containers test-kubernetes test-lava lint lock clean
 
 help:
 	@sed -n 's/^# make /make /p' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ test-containers: venv
 test-kubernetes: venv
 	$(BIN)/python -m tests.systems.kubernetes.build
 	KCI_TEST_KUBERNETES=1 $(BIN)/pytest -rs tests/systems/kubernetes
+
+test-lava: venv
+	KCI_TEST_LAVA=1 $(BIN)/pytest -rs tests/systems/lava
 
 lock: venv
 	$(BIN)/pip install --quiet uv

@@ -13,6 +13,7 @@ import click
 # is imported only when its command is called: `kci-planner --help` must answer at once.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "planner.cli.check", "Validate a configuration; every problem with file and line."),
+    ("doctor", "planner.cli.doctor", "Ask API and labs whether they let us in; try templates."),
     ("demand", "planner.cli.demand", "The requests of a batch of events, before solving."),
     ("plan", "planner.cli.plan", "Plan a batch without sending anything."),
     ("why", "planner.cli.why", "Why a run went where it went, or nowhere."),

@@ -10,7 +10,7 @@ from planner.config.capacity import read_capacity
 from planner.config.catalog import load_catalog
 from planner.config.checks import check_catalog
 from planner.config.criteria import matches, value_of
-from planner.config.places import variant_value
+from planner.config.places import places_of, variant_value
 from planner.config.policies import load_policy
 from planner.config.schema import json_schema, policy_schema
 
@@ -20,6 +20,7 @@ __all__ = [
     "load_catalog",
     "load_policy",
     "matches",
+    "places_of",
     "policy_schema",
     "read_capacity",
     "value_of",

@@ -55,6 +55,15 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self._connection.__exit__()
 
+    def whoami(self) -> str:
+        """Return the name of the user whose token this is.
+
+        Raises:
+            ApiError: if there is none, or no answer.
+        """
+        found = self._ask("GET", "/whoami")
+        return str(found.get("username")) if isinstance(found, dict) else "?"
+
     # Nodes.
 
     def node(self, node_id: str) -> Node | None:

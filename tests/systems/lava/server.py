@@ -17,7 +17,7 @@ from typing import IO, Any, Self
 
 import requests
 
-from tests.lava.packages import ENVIRONMENT, UnavailableError, install
+from tests.systems.lava.packages import ENVIRONMENT, UnavailableError, install
 
 USER = "lavaserver"
 CLUSTER = "kciplanner"
