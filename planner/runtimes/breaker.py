@@ -13,7 +13,7 @@ from models import Contact
 
 PAUSE = timedelta(seconds=60)
 LONGEST = timedelta(minutes=15)
-NO_ACCESS = timedelta(seconds=30)  # time to mend a token in, and not to try each run in
+NO_ACCESS = timedelta(seconds=10)  # in which not every run is tried
 BREAKS = 3  # broken connections in a row
 
 

@@ -12,7 +12,13 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-BOARD = "{% extends 'base-uboot.jinja2' %}\n"
+# Without these LAVA finds a device invalid, and calls it Bad.
+BOARD = """\
+{% extends 'base-uboot.jinja2' %}
+{% set console_device = console_device | default('ttyS0') %}
+{% set baud_rate = baud_rate | default(115200) %}
+{% set bootloader_prompt = bootloader_prompt | default('=>') %}
+"""
 PARTS = {"kernel": "0x40000000", "ramdisk": "0x50000000", "dtb": "0x4f000000"}
 ADDRESSES = "".join(
     f"{{% set {kind}_{part}_addr = '{address}' %}}\n"

@@ -23,6 +23,7 @@ USER = "lavaserver"
 CLUSTER = "kciplanner"
 SETTINGS = Path("/etc/lava-server/settings.d/90-kci-planner.yaml")
 DEVICES = Path("/etc/lava-server/dispatcher-config/devices")
+TEMPLATES = Path("/etc/lava-server/dispatcher-config/device-types")
 SCHEDULER = Path(__file__).with_name("scheduler.py")
 SEED = Path(__file__).with_name("seed.py")
 PATIENCE = 60.0  # seconds for anything to come up
@@ -31,6 +32,8 @@ PATIENCE = 60.0  # seconds for anything to come up
 @dataclass
 class Server:
     """A server with everything in `folder`; `users` have the tokens that they are named with.
+
+    Names of device types that are ours begin with `kci-`.
 
     Use it in a `with`: what was started is stopped, and the database dropped, however it ends.
     """
@@ -92,8 +95,8 @@ class Server:
         with contextlib.suppress(subprocess.CalledProcessError):
             _run(["pg_dropcluster", "--stop", version, CLUSTER])
         SETTINGS.unlink(missing_ok=True)
-        for name in self.types:
-            for path in DEVICES.glob(f"{name}-[0-9]*.jinja2"):
+        for folder in (DEVICES, TEMPLATES):
+            for path in folder.glob("kci-*.jinja2"):
                 path.unlink()
 
     def _start(self) -> None:

@@ -20,6 +20,7 @@ from planner.config import load_catalog
 from planner.cycle import CycleReport, Planner
 from planner.events import NodeFile
 from planner.ledger import Ledger
+from planner.runtimes.breaker import NO_ACCESS
 from tests.conftest import ROOT
 from tests.cycle.conftest import Site
 from tests.systems.lava.assets import make_assets
@@ -36,11 +37,11 @@ AWAY = "kci-board-away"
 CHECKOUTS = 25
 BOARD = """\
 {% extends 'TYPE.jinja2' %}
-{% set connection_command = 'cat' %}
-{% set power_on_command = 'true' %}
-{% set power_off_command = 'true' %}
-{% set hard_reset_command = 'true' %}
-{% set soft_reboot_command = 'true' %}
+{% set connection_command = '/bin/cat' %}
+{% set power_on_command = '/bin/true' %}
+{% set power_off_command = '/bin/true' %}
+{% set hard_reset_command = '/bin/true' %}
+{% set soft_reboot_command = '/bin/true' %}
 """
 QEMU = """\
 {% extends 'qemu.jinja2' %}
@@ -201,6 +202,11 @@ def test_three_hundred_runs(site: LavaSite) -> None:
     """Each is sent once and ends with its times; the more urgent ones are started first."""
     events = [site.event("high" if number % 2 else "low", number) for number in range(CHECKOUTS)]
     report = site.once(*events, site.event("spoiled", 0))
+    with site.ledger() as ledger:
+        told = ledger.contacts()["lab"].last
+    assert told is not None
+    assert told.devices is not None
+    assert {told.devices[kind].devices for kind in TYPES} == {3}, told.devices
     assert len(report.submission.submitted) == CHECKOUTS * len(TYPES) + 1
     reasons = Counter(deferral.reason.code for deferral in report.document.deferrals)
     assert reasons == {"no_device": CHECKOUTS}  # all of that type are in maintenance
@@ -249,4 +255,5 @@ def test_a_wrong_token(site: LavaSite) -> None:
     assert "not-that-one" not in problem
     assert report.submission.submitted == []
     set_token(site, TOKEN)
+    time.sleep(NO_ACCESS.total_seconds())
     assert len(site.once().submission.submitted) == len(TYPES)
