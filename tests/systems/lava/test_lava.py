@@ -121,6 +121,14 @@ class LavaSite(Site):
             batch = self.batch(*events) if events else Batch()
             return self.planner(ledger).cycle(batch, NodeFile(self.nodes))
 
+    def job_names(self) -> Counter[str]:
+        """Count the jobs that the lab has on boards of ours, by their names."""
+        url = load_catalog(self.root).runtimes["lab"].url
+        query = {"limit": 10_000}
+        found = requests.get(f"{url}/api/v0.2/jobs/", params=query, timeout=60).json()["results"]
+        boards = [job for job in found if job["requested_device_type"].startswith("kci-")]
+        return Counter(job["description"] for job in boards)
+
     def until_done(self, limit_s: float) -> tuple[RunRecord, ...]:
         """Do cycles until nothing is under way, and return all runs that are over."""
         end = time.monotonic() + limit_s
@@ -202,20 +210,21 @@ def test_three_hundred_runs(site: LavaSite) -> None:
     """Each is sent once and ends with its times; the more urgent ones are started first."""
     events = [site.event("high" if number % 2 else "low", number) for number in range(CHECKOUTS)]
     report = site.once(*events, site.event("spoiled", 0))
-    with site.ledger() as ledger:
-        told = ledger.contacts()["lab"].last
-    assert told is not None
-    assert told.devices is not None
-    assert {told.devices[kind].devices for kind in TYPES} == {3}, told.devices
-    assert len(report.submission.submitted) == CHECKOUTS * len(TYPES) + 1
     reasons = Counter(deferral.reason.code for deferral in report.document.deferrals)
     assert reasons == {"no_device": CHECKOUTS}  # all of that type are in maintenance
-    with site.ledger() as ledger:
-        ids = Counter(run.job_id for runs in ledger.under_way().values() for run in runs)
-    assert set(ids.values()) <= {1}
+    assert len(report.document.assignments) == CHECKOUTS * len(TYPES) + 1
+    # A plan holds for three minutes; on a slow machine what is left of it is planned anew.
+    sent = len(report.submission.submitted)
+    while report.submission.given_back:
+        report = site.once()
+        sent += len(report.submission.submitted)
+    assert sent >= CHECKOUTS * len(TYPES) + 1
     ended = [run for run in site.until_done(240) if run.state is RunState.FINISHED]
     good = [run for run in ended if run.job != "spoiled"]
     assert len(good) == CHECKOUTS * len(TYPES)
+    assert len({run.job_id for run in good}) == len(good)
+    names = site.job_names()
+    assert {count for name, count in names.items() if "spoiled" not in name} == {1}
     assert {run.result for run in good} == {"pass"}
     assert all(run.started and run.ended and run.started <= run.ended for run in ended)
     assert all(run.infrastructure for run in ended if run.job == "spoiled")
