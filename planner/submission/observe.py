@@ -14,6 +14,7 @@ from planner.submission.submit import PATIENCE
 log = logging.getLogger(__name__)
 
 POLL = 0.2  # seconds between two looks while waiting
+LONGEST_POLL = 10.0  # where nothing changes for long: labs are not to be asked without end
 
 
 def observe(
@@ -48,12 +49,15 @@ def wait(
     asked = dict(runtimes)
     states: dict[str, RunState] = {}
     ended: list[Outcome] = []
+    pause = POLL
     while any(journal.under_way().get(name) for name in asked):
         outcomes, silent = _look(journal, asked, clock(), patience)
+        pause = min(2 * pause, LONGEST_POLL)
         for outcome in outcomes:
             if states.get(outcome.run) is outcome.state:
                 continue
             states[outcome.run] = outcome.state
+            pause = POLL
             if outcome.state in FINAL_STATES:
                 ended.append(outcome)
             if progress is not None:
@@ -61,7 +65,7 @@ def wait(
         for name in silent:
             del asked[name]
         if not outcomes or any(outcome.state not in FINAL_STATES for outcome in outcomes):
-            sleep(POLL)
+            sleep(pause)
     return tuple(ended)
 
 
