@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The way to a context, as the kubeconfig in the usual places has it."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
 
+log = logging.getLogger(__name__)
+
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+def load_client() -> None:
+    """Have the client's library loaded: that takes seconds, which no deadline should pay for."""
+    from kubernetes import client, config, utils
+
+    # The interfaces are loaded by their names, and those are most of it.
+    used = (client.CoreV1Api, client.CustomObjectsApi, config, utils)
+    log.debug("loaded %s", ", ".join(each.__name__ for each in used))
 
 
 def new_client(context: str | None) -> Any:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from models import (
+    CapacitySource,
     Catalog,
     ContextCapacity,
     Dispatch,
@@ -17,11 +18,13 @@ from models import (
     Runtime,
     RuntimeCapacity,
     Sent,
+    SubmitMode,
 )
 from planner.runtimes.definition import Definitions
 from planner.runtimes.errors import DefinitionError, NotSentError
 from planner.runtimes.kubernetes.cluster import Cluster, RefusedError
 from planner.runtimes.kubernetes.clusters import Clusters
+from planner.runtimes.kubernetes.kubeconfig import load_client
 from planner.runtimes.kubernetes.manifest import (
     RUN,
     RUNTIME,
@@ -64,9 +67,13 @@ class KubernetesRuntime:
         self._own = read_settings(runtime)
         self._definitions = Definitions(runtime, catalog, environment)
         self._declared = catalog.capacity_settings(runtime)
-        self._clusters = Clusters(
-            runtime.name, runtime.contexts, self._own.namespace, self._declared.deadline
-        )
+        # A context that is late must not cost the others the deadline that they all have.
+        patience = self._declared.deadline * 0.8
+        self._clusters = Clusters(runtime.name, runtime.contexts, self._own.namespace, patience)
+        said = catalog.planner.submit
+        mode = said.get(runtime.name) or said.get(runtime.lab_type)
+        if mode is SubmitMode.LIVE or self._declared.source is CapacitySource.KUBERNETES:
+            load_client()
         self._clock = clock
         self._rooms: dict[str | None, Room] = {}
 

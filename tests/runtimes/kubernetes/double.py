@@ -15,9 +15,18 @@ Answer = tuple[int, Any]
 Ask = Callable[[str, str, dict[str, str], Any], Answer]
 
 
+def _set() -> threading.Event:
+    made = threading.Event()
+    made.set()
+    return made
+
+
 @dataclass
 class Memory:
-    """A server's objects. `faults` are answers that come first, by method."""
+    """A server's objects. `faults` are answers that come first, by method.
+
+    While `hangs` is cleared, it takes requests and says nothing.
+    """
 
     nodes: list[Any] = field(default_factory=list)
     pods: list[Any] = field(default_factory=list)
@@ -27,9 +36,11 @@ class Memory:
     faults: dict[str, list[Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     page: int = 500
+    hangs: threading.Event = field(default_factory=_set)
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Answer:
         """Answer one request."""
+        self.hangs.wait(60)
         self.asked.append(f"{method} {path}")
         if self.faults.get(method):
             fault = self.faults[method].pop(0)

@@ -58,6 +58,20 @@ def test_a_context_that_is_away(clusters: Clusters, caplog: pytest.LogCaptureFix
         clusters.runtime("nowhere").snapshot(NOW, ())
 
 
+def test_a_context_that_hangs(clusters: Clusters) -> None:
+    """A context that takes requests and says nothing is left behind, at no cost to others."""
+    clusters.planner = {"capacity": {"k8s": {"source": "kubernetes", "deadline": 2}}}
+    runtime, (a, b) = clusters.runtime(), clusters.servers.values()
+    b.nodes = [node()]
+    a.hangs.clear()
+    try:
+        assert list(runtime.snapshot(NOW, ()).contexts or ()) == ["b"]
+        with pytest.raises(TimeoutError, match=r"a: no answer in 1\.6 s"):
+            runtime.find(order_for())
+    finally:
+        a.hangs.set()
+
+
 def test_sending_twice(clusters: Clusters) -> None:
     """A run that is sent again makes no second Job, with a context or without one."""
     runtime, (a, b) = clusters.runtime(), clusters.servers.values()
