@@ -49,6 +49,7 @@ from models.ledger import (
 )
 from models.option import Obstacle, Option, RequestOptions
 from models.outcome import FINAL_STATES, Dispatch, Order, Outcome, RunState, Sent, Word
+from models.pin import Pin, RequestPin
 from models.plan import (
     Assignment,
     Ceiling,
@@ -156,6 +157,7 @@ __all__ = [
     "Order",
     "Ours",
     "Outcome",
+    "Pin",
     "Place",
     "PlaceFate",
     "PlanDiff",
@@ -178,6 +180,7 @@ __all__ = [
     "Request",
     "RequestError",
     "RequestOptions",
+    "RequestPin",
     "Reserve",
     "Retention",
     "RetriedBy",

@@ -8,6 +8,7 @@ from pydantic import Field
 from models.base import Ours
 from models.catalog import Runs
 from models.event import EventError, Node
+from models.pin import Pin
 from models.reason import Reason
 
 
@@ -61,8 +62,9 @@ class Request(Ours):
 
     `key` identifies the request for good: the same wish out of a repeated event has the same
     key. `created` starts the clock of age and deadline. `sent` are its runs that earlier cycles
-    sent; `runs.number` still counts them. `priority` is 0 to 100, before any lab rescales it.
-    The filters are those of the event or its node, which the nodes of the runs inherit.
+    sent; `runs.number` still counts them. `pin` is where alone they may go, if its node says
+    so. `priority` is 0 to 100, before any lab rescales it. The filters are those of the event
+    or its node, which the nodes of the runs inherit.
     """
 
     key: str
@@ -80,6 +82,7 @@ class Request(Ours):
     created: datetime
     deadline: datetime
     error: Reason | None = None
+    pin: Pin | None = Field(default=None, exclude_if=lambda value: value is None)
     jobfilter: tuple[str, ...] = ()
     platform_filter: tuple[str, ...] = ()
     sent: tuple[SentRun, ...] = ()

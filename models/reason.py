@@ -34,6 +34,7 @@ class ReasonCode(StrEnum):
     RUNTIME_RULE = "runtime_rule"
     PLATFORM_FILTER = "platform_filter"
     PLATFORM_RULE = "platform_rule"
+    PINNED = "pinned"
     LAB_DURATION = "lab_duration"
     LAB_QUOTA = "lab_quota"
     # impossible: nothing there could run it now, however empty the queues were
@@ -74,6 +75,7 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
             ReasonCode.RUNTIME_RULE,
             ReasonCode.PLATFORM_FILTER,
             ReasonCode.PLATFORM_RULE,
+            ReasonCode.PINNED,
             ReasonCode.LAB_DURATION,
             ReasonCode.LAB_QUOTA,
         ),

@@ -10,6 +10,7 @@ from models.base import Ours
 from models.change_costs import ChangeCosts
 from models.contract import Contract
 from models.duration import Seconds
+from models.pin import RequestPin
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -197,6 +198,7 @@ class PlannerSettings(Ours):
     events: EventSettings = EventSettings()
     capacity: dict[str, CapacitySettings] = Field(default_factory=dict)
     contracts: dict[str, Contract] = Field(default_factory=dict)
+    pins: tuple[RequestPin, ...] = ()
     estimates: EstimateSettings = EstimateSettings()
     submit: dict[str, SubmitMode] = Field(default_factory=dict)
     in_flight: Annotated[int, Field(ge=1, le=64)] = 4  # runs in the hands of one runtime at a time

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models import Capacity, Catalog, Place, Reason, ReasonCode, Rejection, Request
+from models import Capacity, Catalog, Pin, Place, Reason, ReasonCode, Rejection, Request
 from planner.candidates.contracts import Contracts
 from planner.candidates.queue import Queue, open_queues
 from planner.estimates import NOTHING, Estimate, Needs, Pace, Signature, needs
@@ -79,7 +79,14 @@ def open_places(
 ) -> Sorted:
     """Return the places that have a queue and whose lab takes such runs now, and the others."""
     found, refused = [], list(request.rejections)
+    # What an operator says goes before what came with the request.
+    operators = (p for p in queues.catalog.planner.pins if request.key.startswith(p.request))
+    pin: Pin | None = next(operators, request.pin)
     for place in request.candidates:
+        if pin is not None and not pin.admits(place.runtime, place.platform):
+            text = f"the request is pinned to {pin}"
+            refused.append(_refusal(place, Reason.of(ReasonCode.PINNED, text)))
+            continue
         waited = int((now - request.created).total_seconds())
         if waited < place.after_s:
             refused.append(_refusal(place, _later(request, place)))

@@ -131,6 +131,7 @@ class _Expansion:
             created=moment,
             deadline=moment + self._deadline,
             error=error,
+            pin=subject.pin,
             jobfilter=subject.jobfilter,
             platform_filter=subject.platform_filter,
         )

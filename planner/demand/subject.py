@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from models import Event, Node, NodeLookup, Revision, utc
+from pydantic import ValidationError
+
+from models import Event, Node, NodeLookup, Pin, Revision, utc
 from planner.demand.facts import Lineage
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -74,6 +76,20 @@ class Subject:
         """Return who submitted the node, None where it does not name anybody."""
         submitter = self.node.get("submitter")
         return submitter if isinstance(submitter, str) else None
+
+    @property
+    def pin(self) -> Pin | None:
+        """Return where alone new jobs may go: `data.planner.pin` of the node, if it is one.
+
+        What cannot be read pins nothing.
+        """
+        data = self.node.get("data")
+        ours = data.get("planner") if isinstance(data, dict) else None
+        said = ours.get("pin") if isinstance(ours, dict) else None
+        try:
+            return None if said is None else Pin.model_validate(said)
+        except ValidationError:
+            return None
 
     @property
     def path(self) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from models import (
     Demand,
     DeviceCapacity,
+    Pin,
     Place,
     Reason,
     ReasonCode,
@@ -228,3 +229,31 @@ def test_a_later_choice_is_asked_after_its_time() -> None:
     assert "cloud is a later choice, asked from 2026-08-01 12:30:00 UTC on" in rejection.reason.text
     late = admit(site(), [wish], now=NOW + timedelta(seconds=1800))
     assert [c.place.runtime for c in late.candidates[0]] == ["lava", "cloud"]
+
+
+@pytest.mark.parametrize(
+    ("pin", "left"),
+    [
+        ({"runtime": "lava"}, ["lava/juno", "lava/rk3399"]),
+        ({"platform": "juno"}, ["lava/juno", "shell/juno"]),
+        ({"runtime": "lava", "platform": "juno"}, ["lava/juno"]),
+        ({"runtime": "cloud"}, []),
+    ],
+)
+@pytest.mark.parametrize("operator", [True, False])
+def test_a_pinned_request_goes_there_or_waits(
+    pin: dict[str, str], left: list[str], operator: bool
+) -> None:
+    """Whoever pins it: other places are refused, and an operator's word goes before the node's."""
+    wish = request("lava/juno", "lava/rk3399", "shell/juno", key="4be02f7a0")
+    if operator:
+        wish = wish.model_copy(update={"pin": Pin(runtime="nowhere")})
+        catalog = site(pins=[{"request": "4be02f7", **pin}, {"request": "0000000", "runtime": "x"}])
+    else:
+        wish, catalog = wish.model_copy(update={"pin": Pin(**pin)}), site()
+    admission = admit(catalog, [wish])
+    places = [f"{c.place.runtime}/{c.place.platform}" for c in admission.candidates[0]]
+    assert places == left
+    refused = admission.rejections[0]
+    assert len(refused) == 3 - len(left)
+    assert {r.reason.code for r in refused} <= {ReasonCode.PINNED}
