@@ -88,6 +88,7 @@ from models.settings import (
     TreeWeights,
     UnknownCapacity,
 )
+from models.shadow import Shadow, Twice
 from models.suggestion import Fate, PlaceFate, PlatformRuns, Suggestion, SuggestionKind
 from models.what_if import Side, WhatIf
 from models.worth import BoardWorth
@@ -197,6 +198,7 @@ __all__ = [
     "RuntimeDrift",
     "Sent",
     "SentRun",
+    "Shadow",
     "ShellSettings",
     "Side",
     "SignatureEstimate",
@@ -215,6 +217,7 @@ __all__ = [
     "TierResult",
     "TreeWeights",
     "TriedChange",
+    "Twice",
     "UnknownCapacity",
     "Unusable",
     "VariantAttribute",

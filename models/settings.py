@@ -209,6 +209,7 @@ class PlannerSettings(Ours):
     history: Retention = Retention()
     retries: RetrySettings = RetrySettings()
     pull_labs: PullSettings = PullSettings()
+    owns: tuple[str, ...] | None = None  # jobs (patterns) that are ours; None: all of them
     monitor: str | None = None  # HOST:PORT of /healthz and /metrics
     changes: ChangeCosts = ChangeCosts()
 

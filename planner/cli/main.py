@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "The planner: plan, submit and remember, once or every few minutes.",
     ),
     ("submit", "planner.cli.submit", "Execute a saved plan, if it still holds."),
+    ("shadow", "planner.cli.shadow", "What another scheduler did, beside what was planned."),
     ("status", "planner.cli.status", "What the ledger says now: backlog, runs under way."),
     ("history", "planner.cli.history", "What the ledger remembers: cycles and finished runs."),
     ("report", "planner.cli.report", "A plan as one HTML page."),

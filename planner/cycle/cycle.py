@@ -38,6 +38,7 @@ from planner.submission import (
     Nodes,
     Sender,
     observe,
+    post_telemetry,
     recover,
     submit_modes,
     tell,
@@ -174,6 +175,7 @@ class Planner:
             outcomes += wait_for_runs(ledger, live, self._clock, self._sleep, watching)
         watch.lap("observe")
         untold = tell(ledger, own, self._catalog)
+        post_telemetry(api, orders, report.submitted, report.failed)
         watch.lap("tell")
         done = CycleReport(
             number=number,

@@ -5,6 +5,7 @@ import hashlib
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 
 from models import (
     Batch,
@@ -47,7 +48,7 @@ def expand(
     """
     events = batch.events if isinstance(batch, Batch) else batch
     expansion = _Expansion(catalog, nodes, now, timedelta(seconds=deadline_s))
-    index = EntryIndex(catalog.entries)
+    index = EntryIndex(_owned(catalog))
     triggered = [(event, entries) for event in events if (entries := index.triggered(event))]
     if nodes is not None:
         nodes.expect([event for event, _ in triggered])
@@ -59,6 +60,14 @@ def expand(
         errors=tuple(expansion.errors),
         merged=expansion.merged,
     )
+
+
+def _owned(catalog: Catalog) -> tuple[Entry, ...]:
+    """Return the entries whose jobs are this planner's; others belong to another scheduler."""
+    owns = catalog.planner.owns
+    if owns is None:
+        return catalog.entries
+    return tuple(e for e in catalog.entries if any(fnmatchcase(e.job, name) for name in owns))
 
 
 class _Expansion:

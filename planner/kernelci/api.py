@@ -165,6 +165,11 @@ class Api:
         told = {} if event else {"noevent": "true"}
         return self._ask_node("PATCH", f"/node/{node['id']}", params=told, body=fields)
 
+    def post_telemetry(self, told: Sequence[Mapping[str, Any]]) -> None:
+        """Tell KernelCI's telemetry of these; each has at least `kind` and `runtime`."""
+        if told:
+            self._ask("POST", "/telemetry", body=list(told))
+
     # Events.
 
     def events(

@@ -327,6 +327,11 @@ class Ledger:
         with self._database.reading() as connection:
             return reading.runs(connection, keys)
 
+    def wanted_since(self, since: datetime) -> tuple[RunRecord, ...]:
+        """Return the runs of the requests that were made since then, oldest first."""
+        with self._database.reading() as connection:
+            return reading.wanted_since(connection, since)
+
     def plan(self, *, cycle: int | None = None, run: str | None = None) -> PlanDocument | None:
         """Return the plan of that cycle, the last one that speaks of that run, or the last one.
 

@@ -53,6 +53,12 @@ def history(connection: Connection, limit: int) -> LedgerHistory:
     )
 
 
+def wanted_since(connection: Connection, since: datetime) -> tuple[RunRecord, ...]:
+    """Return the runs of the requests that were made since then, oldest first."""
+    found = _runs().where(request.c.created >= since).order_by(request.c.created, run.c.key)
+    return _records(connection, found)
+
+
 def runs(connection: Connection, keys: Sequence[str]) -> tuple[RunRecord, ...]:
     """Return these runs, as far as they are known, in the order of their keys."""
     found = (_records(connection, _runs().where(run.c.key.in_(chunk))) for chunk in chunks(keys))

@@ -5,7 +5,7 @@ journal.py   what the ledger must offer      recover.py   after a crash: look, t
 nodes.py     the runs' nodes at the API      submit.py    sends what a plan intends
 tell.py      what the API has to hear        observe.py   asks for outcomes, waits for them
 lanes.py     threads for each runtime        withdraw.py  takes back what nobody wants
-report.py    what came of a submission
+report.py    what came of a submission       telemetry.py for KernelCI's telemetry
 """
 
 from planner.submission.journal import Journal
@@ -14,6 +14,7 @@ from planner.submission.observe import observe, wait
 from planner.submission.recover import RecoverReport, recover
 from planner.submission.report import SubmitReport
 from planner.submission.submit import Sender, submit_modes
+from planner.submission.telemetry import post_telemetry
 from planner.submission.tell import tell
 from planner.submission.withdraw import unwanted, withdraw
 
@@ -24,6 +25,7 @@ __all__ = [
     "Sender",
     "SubmitReport",
     "observe",
+    "post_telemetry",
     "recover",
     "submit_modes",
     "tell",

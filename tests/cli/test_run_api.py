@@ -90,6 +90,9 @@ def test_a_cycle_from_the_api(service: Service) -> None:
     assert (node["parent"], node["name"], node["data"]["platform"]) == (parent, "probe", "shell")
     assert (node["state"], node["result"]) == ("done", "pass")
     assert node["data"]["job_id"] == node["data"]["planner"]["run"] == first["runs"][0]["run"]
+    (told,) = service.double.state.telemetry
+    assert (told["kind"], told["runtime"], told["job_name"]) == ("job_submission", "here", "probe")
+    assert (told["tree"], told["extra"]) == ("mainline", {"planner": first["runs"][0]["run"]})
     other = service.checkout(treeid="t2")
     second = service.cycle()
     assert [a["parent"] for a in second["plan"]["assignments"]] == [other]
@@ -177,3 +180,25 @@ def test_nodes_are_a_past_to_import(service: Service) -> None:
     elsewhere = service.kci(*source, "--ledger", "sqlite:///other.db")
     assert elsewhere.out == "1 runs imported, 0 were there, 0 left out\n"
     assert service.kci(*source, "--since", "2100-01-01").out.startswith("0 runs imported, 0 were")
+
+
+@pytest.mark.parametrize("service", ["poll"], indirect=True)
+def test_beside_another_scheduler(service: Service) -> None:
+    """In dry run nothing is created; what the other one creates is compared with the plan."""
+    planner = service.folder / "site" / "planner.yaml"
+    planner.write_text(planner.read_text() + "  submit: {shell: dry-run}\n")
+    parent = service.checkout()
+    service.cycle()
+    assert service.nodes() == []
+    other: dict[str, Any] = {
+        "kind": "job",
+        "name": "probe",
+        "path": ["checkout", "probe"],
+        "parent": parent,
+    }
+    other |= {"data": {"runtime": "elsewhere", "platform": "shell"}}
+    nodes.create(service.double.state, "admin", other)
+    found = service.kci("shadow", "-c", "site", "-o", "json").json
+    assert found["alike"] == 0
+    (one,) = found["elsewhere"]
+    assert (one["theirs"], one["ours"]) == ([["elsewhere", "shell"]], [["here", "shell"]])
