@@ -70,7 +70,7 @@ def say(text: str) -> None:
     """Say something on stderr, where the log goes if that is for programs."""
     from planner.monitor import logs
 
-    if logs.is_json():
+    if logs.Log.as_json:
         logging.getLogger("kci-planner").warning("%s", text)
     else:
         click.echo(text, err=True)

@@ -14,23 +14,21 @@ class Cycle:
     number: int | None = None
 
 
+class Log:
+    """How this process writes its log."""
+
+    as_json: bool = False
+
+
 def configure(verbose: int, *, as_json: bool) -> None:
     """Send what is logged to stderr."""
+    Log.as_json = as_json
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         _json_formatter() if as_json else logging.Formatter("%(levelname)s %(message)s")
     )
     logging.basicConfig(level=LEVELS[min(verbose, 2)], handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
-
-
-def is_json() -> bool:
-    """Tell whether the log is for programs."""
-    return any(
-        not type(handler.formatter).__module__.startswith("logging")
-        for handler in logging.getLogger().handlers
-        if handler.formatter is not None
-    )
 
 
 def _json_formatter() -> logging.Formatter:
