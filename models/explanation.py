@@ -50,6 +50,7 @@ class Judgement(Ours):
     obstacle: Obstacle | None = None
     takers: tuple[str, ...] = ()
     price: Price | None = None
+    basis: str | None = None
 
 
 class Explanation(Ours):

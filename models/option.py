@@ -47,6 +47,8 @@ class Option(Ours):
     `cpu` (in thousandths) and `memory` (in MiB) are what it takes of what runs share, in the
     `context` of a runtime that has several. `obstacle` says why there is no room for one more;
     None where there is. `further` are the limits beside that one which stand in the way as well.
+    `duration_s` is until a result, repetitions of spoiled runs included. `basis` says where the
+    estimate is from, None where the plan was made from a file.
     """
 
     runtime: str
@@ -61,6 +63,7 @@ class Option(Ours):
     memory: int = 0
     obstacle: Obstacle | None = None
     further: tuple[Obstacle, ...] = ()
+    basis: str | None = None
 
 
 class RequestOptions(Ours):

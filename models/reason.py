@@ -40,6 +40,7 @@ class ReasonCode(StrEnum):
     # impossible: nothing there could run it now, however empty the queues were
     NO_DEVICE = "no_device"
     RUNTIME_CLOSED = "runtime_closed"
+    UNHEALTHY = "unhealthy"
     DEADLINE = "deadline"
     # waiting: the place exists but has no room
     QUEUE_FULL = "queue_full"
@@ -82,6 +83,7 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
         ReasonTier.IMPOSSIBLE: (
             ReasonCode.NO_DEVICE,
             ReasonCode.RUNTIME_CLOSED,
+            ReasonCode.UNHEALTHY,
             ReasonCode.DEADLINE,
         ),
         ReasonTier.WAITING: (

@@ -272,6 +272,29 @@ class Reserve(Ours):
         return bool(self.count or self.percent)
 
 
+Permille = Annotated[int, Field(ge=1, le=1000)]
+
+
+class HealthSettings(Ours):
+    """How labs and device types that spoil runs are treated.
+
+    A run that as many as `half_life` runs followed counts half. A place that spoils `dear` of a
+    thousand runs counts as dear, from `probe` on it gets no more than `probes` runs at a time,
+    from `out` on only one, `rest` after the last, twice as long after each that is spoiled as
+    well, and never more than `rest_most`. It leaves a state when it spoils less than
+    `recover_percent` percent of what made it enter.
+    """
+
+    half_life: Annotated[int, Field(ge=1)] = 8
+    dear: Permille = 150
+    probe: Permille = 300
+    out: Permille = 450
+    recover_percent: Annotated[int, Field(ge=0, lt=100)] = 50
+    probes: Annotated[int, Field(ge=1)] = 2
+    rest: Annotated[Seconds, Field(ge=1)] = 1800
+    rest_most: Annotated[Seconds, Field(ge=1)] = 86400
+
+
 class Policy(Ours):
     """How plans are judged; every number is an int because the solver sees it.
 
@@ -297,3 +320,4 @@ class Policy(Ours):
     work_limit: Count = 60
     wall_guard: Seconds = 120
     learning: Learning = Learning()
+    health: HealthSettings = HealthSettings()

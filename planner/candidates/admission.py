@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Admission: requests meet the capacity of the moment, cheapest question first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -21,9 +21,10 @@ from models import (
     RequestError,
 )
 from planner.candidates.contracts import Contracts
+from planner.candidates.gate import Gate
 from planner.candidates.queue import UNLIMITED, Queue
 from planner.candidates.sorting import Candidate, Queues, in_time, open_places, service_times
-from planner.estimates import Estimator, Pace, Paces, Signature, Slot
+from planner.estimates import Estimator, Health, Pace, Paces, Signature, Slot
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Admission:
     among them, because it waits. `errors` are requests that only a change of the configuration
     can serve, `excluded` those that KernelCI's own filters do not want at all.
     `paces` is how each queue is expected to move, and `due` how it has to for its runs to start in
-    time; `totals` is how many more runs each runtime takes, where that is limited, and `contracts`
-    what their owners allow. `contexts` are the places of runtimes that have several, and what each
-    has.
+    time; `totals` is how many more runs each runtime takes, where that is limited, `contracts` what
+    their owners allow, and `gate` what their health lets through. `contexts` are the places of
+    runtimes that have several, and what each has.
     """
 
     catalog: Catalog
@@ -50,6 +51,7 @@ class Admission:
     due: tuple[Pace, ...]
     totals: dict[str, int]
     contracts: Contracts
+    gate: Gate
     contexts: dict[str, dict[str, ContextCapacity]] = field(default_factory=dict)
     errors: tuple[RequestError, ...] = ()
     excluded: tuple[Request, ...] = ()
@@ -63,12 +65,14 @@ def admit(
     policy: Policy | None = None,
     now: datetime | None = None,
     history: History | None = None,
+    under_way: Mapping[tuple[str, str], int] | None = None,
 ) -> Admission:
     """Return what may become of each request under `capacity` at the time `now`.
 
     Without a capacity every runtime's is unknown, and open. Without a history runs are expected
-    to take what is declared. `now` defaults to the time of the
-    newest request, so that a recorded batch is planned as of its own time.
+    to take what is declared. `under_way` is how many runs each (runtime, device type) already has
+    of ours. `now` defaults to the time of the newest request, so that a recorded batch is planned
+    as of its own time.
     """
     requests = demand.requests if isinstance(demand, Demand) else tuple(demand)
     policy = policy or Policy()
@@ -76,8 +80,9 @@ def admit(
     if now is None:
         now = max((r.created for r in requests), default=datetime.min.replace(tzinfo=UTC))
     wanted, errors, excluded = _sort_out(catalog, requests)
-    queues, contracts = Queues(catalog, capacity), Contracts(catalog, capacity, now)
     estimator = Estimator(catalog, history, learning=policy.learning, now=now)
+    gate = Gate(Health(estimator.past, policy.health), policy.health, under_way or {})
+    queues, contracts = Queues(catalog, capacity, gate), Contracts(catalog, capacity, now)
     estimates = estimator.estimates(_signatures(catalog, wanted))
     places = [open_places(request, queues, contracts, estimates, now) for request in wanted]
     service_s = service_times(len(queues.queues), (found for found, _ in places))
@@ -103,8 +108,9 @@ def admit(
         queues=tuple(queues.queues),
         paces=tuple(paces),
         due=due,
-        totals=_totals(capacity),
+        totals=_totals(capacity, gate),
         contracts=contracts,
+        gate=gate,
         contexts=_contexts(capacity),
         errors=tuple(errors),
         excluded=tuple(excluded),
@@ -166,10 +172,13 @@ def _contexts(capacity: Capacity) -> dict[str, dict[str, ContextCapacity]]:
     }
 
 
-def _totals(capacity: Capacity) -> dict[str, int]:
+def _totals(capacity: Capacity, gate: Gate) -> dict[str, int]:
     totals = {}
     for name, runtime in capacity.runtimes.items():
         limits = [UNLIMITED if runtime.max_runs is None else runtime.max_runs]
+        by_health = gate.most(name)
+        if by_health is not None:
+            limits.append(by_health)
         if runtime.known and runtime.slots is not None:
             limits.append(max(0, runtime.slots - runtime.running))
         if min(limits) < UNLIMITED:

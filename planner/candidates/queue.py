@@ -29,7 +29,8 @@ class Queue:
     jobs wait there and `running` jobs run; `depth` is how many may wait for each device (None:
     no limit), and `priority_factor` how many times as many at priority 100. `told` is False where
     the runtime says nothing of its queue, and all that is known of waits is how long they were.
-    `context` is where in the runtime it is, empty where that has one place only.
+    `context` is where in the runtime it is, empty where that has one place only. `most` is how
+    many more runs its health allows now (None: no limit).
     """
 
     runtime: str
@@ -42,9 +43,15 @@ class Queue:
     priority_factor: float = 1.0
     told: bool = True
     context: str = ""
+    most: int | None = None
 
     def ceiling(self, priority: int) -> int:
-        """Return how many more runs of at most this priority may be sent here now.
+        """Return how many more runs of at most this priority may be sent here now."""
+        room = self._room(priority)
+        return room if self.most is None else min(room, self.most)
+
+    def _room(self, priority: int) -> int:
+        """Return how many more runs the runtime itself would take.
 
         A LAVA lab's declared limit grows with priority, as KernelCI's does: `depth x devices x
         (1 + priority/100 x (factor - 1))` jobs may wait.

@@ -2,11 +2,12 @@
 """The places of one request, sorted into those that it may take now and those that it may not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from models import Capacity, Catalog, Pin, Place, Reason, ReasonCode, Rejection, Request
 from planner.candidates.contracts import Contracts
+from planner.candidates.gate import Gate
 from planner.candidates.queue import Queue, open_queues
 from planner.estimates import NOTHING, Estimate, Needs, Pace, Signature, needs
 
@@ -30,6 +31,7 @@ class Queues:
 
     catalog: Catalog
     capacity: Capacity
+    gate: Gate
     known: dict[tuple[str, str], tuple[int, ...] | Reason] = field(default_factory=dict)
     queues: list[Queue] = field(default_factory=list)
     needed: dict[tuple[str, str, str], Needs] = field(default_factory=dict)
@@ -41,12 +43,13 @@ class Queues:
             return Reason.of(ReasonCode.UNKNOWN_PLATFORM, text)
         key = (place.runtime, place.device_type)
         if key not in self.known:
-            found = self._open(place)
+            found = self.gate.refuse(place) or self._open(place)
             if isinstance(found, Reason):
                 self.known[key] = found
             else:
                 first = len(self.queues)
-                self.queues += found
+                most = self.gate.most(*key)
+                self.queues += (replace(queue, most=most) for queue in found)
                 self.known[key] = tuple(range(first, len(self.queues)))
         return self.known[key]
 
@@ -96,6 +99,7 @@ def open_places(
             refused.append(_refusal(place, here))
             continue
         estimate = estimates[Signature(request.job, place.platform, place.runtime)]
+        estimate = estimate.at_risk(queues.gate.risk(place))
         terms = contracts.of(place.runtime)
         reason = terms.refuse(request, estimate) if terms else None
         if reason is not None:

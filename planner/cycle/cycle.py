@@ -2,6 +2,7 @@
 """One batch on one page: collect, expand, admit, build, solve, check, record, submit, observe."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -225,6 +226,11 @@ class Planner:
             capacity,
             policy=self._policy,
             history=self._history(now),
+            under_way=Counter(
+                (one.runtime, one.device_type)
+                for sent in self._ledger.under_way().values()
+                for one in sent
+            ),
             now=now,
             solver=self._solver,
             seed=self._seed,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Requests and capacity become a plan that passed the independent check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,7 @@ def decide(
     *,
     policy: Policy,
     history: History | None = None,
+    under_way: Mapping[tuple[str, str], int] | None = None,
     now: datetime | None = None,
     created: datetime | None = None,
     solver: str | None = None,
@@ -37,13 +38,16 @@ def decide(
 ) -> Decision:
     """Return what becomes of `requests` under `capacity` at the time `now`.
 
-    Runs are expected to take what `history` tells of earlier ones. The plan is written down as
+    Runs are expected to take what `history` tells of earlier ones; `under_way` counts those that
+    are not over, by runtime and device type. The plan is written down as
     of `created`, or else as of the time that it plans for.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
     """
-    admission = admit(catalog, requests, capacity, policy=policy, now=now, history=history)
+    admission = admit(
+        catalog, requests, capacity, policy=policy, now=now, history=history, under_way=under_way
+    )
     watch.lap("candidates")
     problem = build(admission)
     watch.lap("problem")

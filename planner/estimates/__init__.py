@@ -7,13 +7,14 @@ durations.py    how long runs last                signatures.py  who is related 
 waits.py        how long they wait for that       shrinkage.py   groups that lean on their relatives
 risks.py        how often a place spoils them     quantiles.py   of many groups at once
 drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
-needs.py        CPU and memory that are shared
+needs.py        CPU and memory that are shared   health.py      which places spoil runs
 calibration.py  how good the estimates were       coverage.py    what has not run for how long
 """
 
 from planner.estimates.calibration import calibrate, gauges
 from planner.estimates.coverage import coverage
 from planner.estimates.estimator import Estimate, Estimator
+from planner.estimates.health import Condition, Health, State, judge
 from planner.estimates.ladder import Declaration, Ladder
 from planner.estimates.needs import NOTHING, Needs, needs
 from planner.estimates.signatures import Signature
@@ -22,18 +23,22 @@ from planner.estimates.waits import Pace, Paces, Slot
 
 __all__ = [
     "NOTHING",
+    "Condition",
     "Declaration",
     "Estimate",
     "Estimator",
+    "Health",
     "Ladder",
     "Needs",
     "Pace",
     "Paces",
     "Signature",
     "Slot",
+    "State",
     "calibrate",
     "coverage",
     "gauges",
+    "judge",
     "needs",
     "survey",
 ]

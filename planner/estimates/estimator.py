@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -17,12 +17,15 @@ from planner.estimates.risks import Risks
 from planner.estimates.signatures import Relatives, Signature
 from planner.estimates.waits import Paces, Slot, Waits
 
+MOST_RISK = 900  # of a thousand: where all is spoiled, nobody repeats for ever
+
 
 class Estimate(NamedTuple):
     """What one run is expected to take (whole seconds) and cost (milli-cost), and who says so.
 
     Half of such runs last no longer than `duration_s`, nine in ten no longer than `p90_s`.
-    `risk_permille` is how many of a thousand the place would spoil.
+    `risk_permille` is how many of a thousand the place would spoil; with such a run repeated
+    until it is whole, there is a result after `result_s` seconds, and that is what `cost` is of.
     """
 
     duration_s: int
@@ -30,6 +33,27 @@ class Estimate(NamedTuple):
     rung: str
     p90_s: int
     risk_permille: int
+    result_s: int
+
+    @classmethod
+    def of(cls, duration_s: int, cost: int, rung: str, p90_s: int, risk_permille: int) -> Self:
+        """Return the estimate of a run that lasts and costs so much once."""
+        whole = 1000 - min(risk_permille, MOST_RISK)
+        return cls(
+            duration_s,
+            cost * 1000 // whole,
+            rung,
+            p90_s,
+            risk_permille,
+            duration_s * 1000 // whole,
+        )
+
+    def at_risk(self, permille: int) -> Self:
+        """Return the estimate where at least so many of a thousand runs are spoiled."""
+        if permille <= self.risk_permille:
+            return self
+        once = self.cost * (1000 - min(self.risk_permille, MOST_RISK)) // 1000
+        return self.of(self.duration_s, once, self.rung, self.p90_s, permille)
 
 
 class Estimator:
@@ -48,6 +72,7 @@ class Estimator:
     ) -> None:
         learning = learning or Learning()
         past = sieve(history or History(), now)
+        self.past = past
         self._catalog = catalog
         self._ladder = Ladder(catalog.planner.estimates.defaults)
         self._relatives = Relatives(catalog, past)
@@ -92,7 +117,7 @@ class Estimator:
         lasting = self._durations.of(self._relatives.by_job(*numbers), declared)
         risk = self._risks.of(self._relatives.by_place(*numbers))
         return {
-            signature: Estimate(seconds, said.cost(seconds), rung, long, spoiled)
+            signature: Estimate.of(seconds, said.cost(seconds), rung, long, spoiled)
             for signature, said, seconds, long, rung, spoiled in zip(
                 asked,
                 declared,

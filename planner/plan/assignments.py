@@ -31,15 +31,15 @@ def starts(problem: Problem, choice: Ints) -> Ints:
     return start
 
 
-def promises(problem: Problem, choice: Ints) -> dict[int, tuple[int, int]]:
-    """Return what the queue's length alone says of the wait of each placed run, and its p90.
+def promises(problem: Problem, choice: Ints) -> dict[int, tuple[int, int, int]]:
+    """Return of each placed run what the queue's length says of its wait, its duration and p90.
 
     Nothing where the problem was loaded from a file: that has neither queues nor estimates.
     """
     if problem.admission is None:
         return {}
     queues, paces = problem.admission.queues, problem.admission.paces
-    found: dict[int, tuple[int, int]] = {}
+    found: dict[int, tuple[int, int, int]] = {}
     ahead: Counter[int] = Counter()
     for run in _served(problem, choice).tolist():
         request, candidate = int(problem.run_request[run]), int(choice[run])
@@ -47,8 +47,9 @@ def promises(problem: Problem, choice: Ints) -> dict[int, tuple[int, int]]:
         ahead[slot] += 1
         unlearned = Pace(0, paces[slot].service_s)
         option = candidate - problem.candidates(request).start
-        p90 = problem.admission.candidates[request][option].estimate.p90_s
-        found[run] = (queues[slot].wait(ahead[slot], unlearned), p90)
+        estimate = problem.admission.candidates[request][option].estimate
+        promise = queues[slot].wait(ahead[slot], unlearned)
+        found[run] = (promise, estimate.duration_s, estimate.p90_s)
     return found
 
 
@@ -85,7 +86,7 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
             device_type=labels["device_type"][kind],
             priority=priority,
             start_s=start,
-            duration_s=duration,
+            duration_s=once,
             cost=cost,
             queue_s=queue,
             p90_s=p90,
@@ -94,5 +95,5 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
         for n, r, index, runtime, platform, kind, priority, start, duration, cost, at in zip(
             *(column.tolist() for column in columns), strict=True
         )
-        for queue, p90 in (told.get(n, (None, None)),)
+        for queue, once, p90 in (told.get(n, (None, duration, None)),)
     )

@@ -60,6 +60,7 @@ class Case:
             verdict=verdict,
             tier=tier,
             obstacle=obstacle,
+            basis=option.basis,
             takers=self.takers.of(option.runtime, option.device_type, obstacle) if obstacle else (),
             price=self._price(option, obstacle) if obstacle else None,
         )

@@ -7,8 +7,10 @@ from dataclasses import asdict
 import numpy as np
 
 from models import Assignment, Mode, Obstacle, Option, RequestOptions
+from planner.estimates import Estimate
 from planner.plan.plan import Plan
 from planner.plan.takers import Takers, quota_name
+from planner.plan.wording import lasting
 from planner.problem import ATTRIBUTES, CPU, MEMORY, PERMISSIVE, STRICT, Limit, Problem, Room
 from planner.rules import placed, wait_behind
 
@@ -101,7 +103,16 @@ class OptionTable:
             memory=self._uses[MEMORY][candidate],
             obstacle=next(iter(obstacles), None),
             further=obstacles[1:],
+            basis=self._basis(request, candidate),
         )
+
+    def _basis(self, request: int, candidate: int) -> str | None:
+        admission = self._problem.admission
+        if admission is None:
+            return None
+        option = candidate - self._problem.candidates(request).start
+        found = admission.candidates[request][option]
+        return basis_text(found.estimate, admission.gate.told(found.place))
 
     def _obstacles_at(self, request: int, candidate: int) -> tuple[Obstacle, ...]:
         # Requests of one priority, slack and group that need the same meet the same limits there.
@@ -118,6 +129,14 @@ class OptionTable:
             limits = self._room.all_blocking(request, candidate)
             self._obstacles[key] = tuple(_obstacle(limit) for limit in limits)
         return self._obstacles[key]
+
+
+def basis_text(estimate: Estimate, health: str | None) -> str:
+    """Return who says what a run takes, how sure that is, and what is wrong with the place."""
+    text = f"{lasting(estimate.duration_s)} by {estimate.rung}, p90 {lasting(estimate.p90_s)}"
+    if estimate.risk_permille:
+        text += f", {estimate.risk_permille / 10:.1f} % spoiled"
+    return f"{text}; {health}" if health else text
 
 
 def _obstacle(limit: Limit) -> Obstacle:

@@ -48,6 +48,8 @@ def _show_candidates(candidates: tuple[Judgement, ...], console: Console) -> Non
     for candidate, row in zip(candidates, rows, strict=True):
         grid.show([row], console, style="bold" if candidate is chosen else "")
         note(console, verdict_text(candidate, chosen), 2, "green" if candidate is chosen else "dim")
+        if candidate.basis:
+            note(console, candidate.basis, 2, "dim")
     console.print()
 
 

@@ -95,7 +95,7 @@ def _menus(admission: Admission) -> tuple[Ints, list[tuple[Candidate, ...]]]:
     menu_of = []
     for found in admission.candidates:
         key = tuple(
-            (c.queue, c.place.platform, c.estimate.duration_s, c.estimate.cost, c.needs)
+            (c.queue, c.place.platform, c.estimate.result_s, c.estimate.cost, c.needs)
             for c in found
         )
         if key not in numbers:
@@ -136,7 +136,7 @@ def _candidate_columns(
         "candidate_menu": np.repeat(np.arange(len(counts)), counts).astype(np.int64),
         "candidate_slot": ints(c.queue for c in flat),
         "candidate_platform": attribute[ATTRIBUTES.index(VariantAttribute.PLATFORM)].copy(),
-        "candidate_duration": ints(c.estimate.duration_s for c in flat),
+        "candidate_duration": ints(c.estimate.result_s for c in flat),
         "candidate_cost": ints(c.estimate.cost for c in flat),
         "candidate_attribute": attribute,
     }

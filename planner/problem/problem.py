@@ -45,8 +45,9 @@ class Problem:
     Used values (one row for each value that an already sent run of a request took):
         `used_request`, `used_attribute`, `used_value`.
     Candidates (C rows, sorted by menu; a menu is a list of candidates that requests may share):
-        `candidate_menu`, `candidate_slot`, `candidate_platform`, `candidate_duration` seconds,
-        `candidate_cost` milli-cost, `candidate_attribute` (5, C) codes of the variant attributes.
+        `candidate_menu`, `candidate_slot`, `candidate_platform`, `candidate_duration` seconds
+        until a result (repetitions included), `candidate_cost` milli-cost, `candidate_attribute`
+        (5, C) codes of the variant attributes.
     Slots (S rows): `slot_runtime`, `slot_device_type`.
     Ceilings: at most `ceiling_limit` runs of priority <= `ceiling_priority` on `ceiling_slot`.
     Deadlines: at most `deadline_limit` runs of slack <= `deadline_slack` on `deadline_slot`.
