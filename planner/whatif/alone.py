@@ -16,7 +16,7 @@ from planner.whatif.demands import Wish, wishes
 from planner.whatif.scenario import Scenario
 
 # A place that was refused is a candidate of which nothing but the place is known.
-_UNKNOWN = Estimate(duration_s=1, cost=0, rung="none", p90_s=1, risk_permille=0)
+_UNKNOWN = Estimate.of(duration_s=1, cost=0, rung="none", p90_s=1, risk_permille=0)
 
 _AT_ONCE = Pace(delay_s=0, service_s=1)
 
