@@ -5,6 +5,7 @@
 # make test-faults      hundreds of seeded trials of what may go wrong, with a table of what came of them
 # make test-containers   a real Podman by its Docker API, installed if root can
 # make test-lava         a real LAVA server of Debian's packages, installed and started if root can
+# make test-postgres   the ledger on a PostgreSQL of its own, installed if root can
 # make venv   only install, into .venv
 # make lock   write the lock file anew (needs the network)
 
@@ -39,6 +40,11 @@ lint: venv
 
 test: lint
 	$(BIN)/pytest -n $(JOBS)
+
+# KCI_POSTGRES is set inside: the tests of the ledger then run on both databases.
+.PHONY: test-postgres
+test-postgres: venv
+	tests/with-postgres $(BIN)/pytest -n $(JOBS) tests/ledger -k postgresql
 
 test-faults: venv
 	$(BIN)/python -m tests.faults.trials --trials 336 --seed 1

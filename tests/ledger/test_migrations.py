@@ -10,15 +10,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Connection, create_engine, insert, inspect, select
 
+from models import Learning
 from planner.ledger import Ledger
 from planner.ledger.address import Address
 from planner.ledger.database import Database
 from planner.ledger.migrations import configuration, upgrade
 from planner.ledger.schema import VERSION_TABLE, metadata
 from tests.conftest import ROOT
-from tests.ledger.nouns import NOW, intend, record, request
+from tests.ledger.nouns import MINUTE, NOW, intend, record, request
+from tests.ledger.rows import rows
 
 STEPS = ScriptDirectory.from_config(configuration())
 REVISIONS = [step.revision for step in STEPS.walk_revisions()]  # newest first
@@ -42,6 +44,70 @@ def test_every_earlier_ledger_becomes_the_newest(empty: str, revision: str) -> N
         assert context.get_current_revision() == REVISIONS[0]
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("revision", list(reversed(REVISIONS)))
+def test_no_row_of_an_earlier_ledger_is_lost_or_changed(empty: str, revision: str) -> None:
+    """With rows in every table of any step, all that was there is there, and can be read."""
+    engine = create_engine(empty)
+    with engine.begin() as connection:
+        upgrade(connection, revision)
+        tables = _fill(connection)
+        before = _content(connection, tables)
+    with Ledger.open(empty) as ledger:
+        _read_everything(ledger)
+    with engine.connect() as connection:
+        assert _content(connection, tables) == before
+    engine.dispose()
+
+
+Columns = dict[str, list[str]]
+
+
+def _fill(connection: Connection) -> Columns:
+    """Add rows to every table that there is, and return the columns of each."""
+    schema = inspect(connection)
+    columns = {
+        name: [column["name"] for column in schema.get_columns(name)]
+        for name in schema.get_table_names()
+        if name != VERSION_TABLE
+    }
+    known = rows()
+    assert columns.keys() <= known.keys(), "a new table needs rows in tests/ledger/rows.py"
+    for name, some in known.items():
+        for row in some if name in columns else ():
+            there = {column: value for column, value in row.items() if column in columns[name]}
+            connection.execute(insert(metadata.tables[name]).values(there))
+    return columns
+
+
+def _content(connection: Connection, tables: Columns) -> dict[str, list[str]]:
+    """Return what is in these columns of these tables, as the database has it."""
+    content = {}
+    for name, columns in tables.items():
+        table = metadata.tables[name]
+        told = connection.execute(select(*(table.c[column] for column in columns)))
+        content[name] = sorted(repr(tuple(row)) for row in told)
+        assert content[name], f"{name} is empty"
+    return content
+
+
+def _read_everything(ledger: Ledger) -> None:
+    """Ask a ledger with those rows all that there is to ask, and go on with it."""
+    (waiting,) = ledger.backlog()
+    assert (waiting.key, len(waiting.sent)) == ("a", 5)
+    assert [order.run for order in ledger.orders()] == ["a-1"]
+    assert [one.run for one in ledger.status().under_way] == ["a-1", "a-2"]
+    assert ledger.history().cycles[0].counts == {"submitted": 2}
+    assert len(ledger.runs([f"a-{number}" for number in range(7)])) == 7
+    document = ledger.plan(run="a-1")
+    assert document is not None
+    assert [assignment.run for assignment in document.assignments] == ["a-1"]
+    past = ledger.outcomes(NOW + 5 * MINUTE, Learning())
+    assert (past.run, past.tree, past.runs.tolist()) == (("a-3",), ("mainline",), [1])
+    cells = ledger.cells(0, 2**31 - 1)
+    assert int(cells.runs.sum()) == 4
+    assert ledger.known(["a", "b"]) == {"a"}
 
 
 def test_opening_again_changes_nothing(url: str) -> None:
