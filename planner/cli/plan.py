@@ -89,7 +89,11 @@ def _boards(scenario: "Scenario") -> "tuple[BoardWorth, ...]":
     from planner.cli.progress import tracked
     from planner.whatif import worth
 
-    return worth(scenario, along=lambda boards: tracked(boards, "one more device of each type"))
+    found = worth(scenario, along=lambda boards: tracked(boards, "one more device of each type"))
+    if not found:
+        text = "no lab that this batch could use says how many devices it has: none can be added"
+        click.echo(text, err=True)
+    return found
 
 
 def _compare(

@@ -2,8 +2,7 @@
 """The same batch with something different: solved again, and compared.
 
 scenario.py   a batch with all that decides about it
-spelling.py   changes as users write them; amounts.py: +2, -1, =3
-capacity.py, ceilings.py, contracts.py, wishes.py   the changes
+changes/      what can be different
 compare.py    the two plans, side by side
 certain.py    changes that the prices of a plan rule out
 worth.py      what one more device of each type would bring
@@ -15,11 +14,11 @@ For people there is `show.show_what_if`, which is not imported here because of t
 it.
 """
 
+from planner.whatif.changes import read_change
 from planner.whatif.compare import what_if
 from planner.whatif.conflict import smallest_conflict
 from planner.whatif.remedies import remedy
 from planner.whatif.scenario import Change, Scenario
-from planner.whatif.spelling import read_change
 from planner.whatif.worth import worth
 
 __all__ = ["Change", "Scenario", "read_change", "remedy", "smallest_conflict", "what_if", "worth"]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from models import Side, WhatIf
 from planner.plan import diff
+from planner.whatif.changes import read_change
 from planner.whatif.scenario import Change, Scenario
-from planner.whatif.spelling import read_change
 
 
 def what_if(scenario: Scenario, changes: Iterable[Change | str]) -> WhatIf:

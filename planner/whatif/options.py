@@ -10,12 +10,12 @@ import numpy.typing as npt
 from models import ChangeCosts, Mode, Request
 from planner.problem import Problem
 from planner.problem.problem import Ints
-from planner.whatif.amounts import Amount
-from planner.whatif.capacity import Devices, Slots
-from planner.whatif.ceilings import RuntimeTotal, SlotCeiling
-from planner.whatif.contracts import NoContract, has_contract
+from planner.whatif.changes.amounts import Amount
+from planner.whatif.changes.capacity import Devices, Slots
+from planner.whatif.changes.ceilings import RuntimeTotal, SlotCeiling
+from planner.whatif.changes.contracts import NoContract, has_contract
+from planner.whatif.changes.wishes import Number, UseMode
 from planner.whatif.scenario import Change, Scenario
-from planner.whatif.wishes import Number, UseMode
 
 MOST_RAISED = 10  # by how many runs a ceiling or a number of slots is raised at most
 MOST_DEVICES = 3

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from models import Place, PlannerError, Remedy, Request, Tier, TriedChange
 from planner.whatif.certain import Certainty
+from planner.whatif.changes.wishes import Number
 from planner.whatif.conflict import smallest_conflict
 from planner.whatif.options import Priced, single_changes
 from planner.whatif.scenario import Scenario
-from planner.whatif.wishes import Number
 
 # What goes along with the changes that are tried, such as a progress bar.
 Along = Callable[[Sequence[Priced]], Iterable[Priced]]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from models import BoardWorth, Tier
 from planner.rules import GOALS
-from planner.whatif.amounts import Amount
-from planner.whatif.capacity import Devices, Slots
 from planner.whatif.certain import Certainty
+from planner.whatif.changes.amounts import Amount
+from planner.whatif.changes.capacity import Devices, Slots
 from planner.whatif.scenario import Scenario
 
 More = Devices | Slots

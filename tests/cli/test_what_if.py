@@ -70,6 +70,16 @@ def test_one_more_device_of_each_type(kci: Kci, quick: Args) -> None:
     assert best.place in kci("plan", *quick, "--worth").out
 
 
+def test_nobody_knows_what_the_labs_have(kci: Kci, quick: Args, tmp_path: Path) -> None:
+    """Where no device can be counted up, that is said, and the plan is the same."""
+    unknown = tmp_path / "capacity.yaml"
+    labs = ("lava", "docker", "kubernetes", "pull_labs", "shell")
+    unknown.write_text("".join(f"{lab}: {{known: false}}\n" for lab in labs))
+    done = kci("plan", *quick, "--capacity", unknown, "--worth", "-o", "json")
+    assert done.json["boards"] == []
+    assert "says how many devices it has" in done.err
+
+
 def test_worth_or_what_if(kci: Kci, quick: Args) -> None:
     """Both at once is a usage error."""
     done = kci("plan", *quick, "--worth", "--what-if", "policy=cheapest")

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, replace
 
 from models import DeviceCapacity, RuntimeCapacity, UnknownCapacity
-from planner.whatif.amounts import Amount
+from planner.whatif.changes.amounts import Amount
 from planner.whatif.scenario import Scenario, impossible, unknown
 
 

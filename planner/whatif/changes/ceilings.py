@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.problem import UNLIMITED, Problem
 from planner.rules import slot_name
-from planner.whatif.amounts import Amount
+from planner.whatif.changes.amounts import Amount
 from planner.whatif.scenario import Scenario, impossible, unknown
 
 HIGHEST_PRIORITY = 100

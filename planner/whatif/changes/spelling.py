@@ -4,12 +4,12 @@
 from collections.abc import Callable
 
 from models import Mode
-from planner.whatif.amounts import Amount
-from planner.whatif.capacity import Devices, Offline, Slots
-from planner.whatif.ceilings import RuntimeTotal, SlotCeiling
-from planner.whatif.contracts import NoContract
+from planner.whatif.changes.amounts import Amount
+from planner.whatif.changes.capacity import Devices, Offline, Slots
+from planner.whatif.changes.ceilings import RuntimeTotal, SlotCeiling
+from planner.whatif.changes.contracts import NoContract
+from planner.whatif.changes.wishes import Number, UseMode, UsePolicy
 from planner.whatif.scenario import Change, impossible, unknown
-from planner.whatif.wishes import Number, UseMode, UsePolicy
 
 
 def _lab(runtime: str, state: str) -> Change:
