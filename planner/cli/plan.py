@@ -92,7 +92,7 @@ def _boards(scenario: "Scenario") -> "tuple[BoardWorth, ...]":
     found = worth(scenario, along=lambda boards: tracked(boards, "one more device of each type"))
     if not found:
         text = "no lab that this batch could use says how many devices it has: none can be added"
-        click.echo(text, err=True)
+        output.say(text)
     return found
 
 
