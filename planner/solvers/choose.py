@@ -12,7 +12,7 @@ SOLVERS = ("exact", "scaled", "cpsat", "greedy", "today", *SIMPLE)
 
 # Up to so many columns, looking for the exact optimum costs little more than the relaxation.
 EXACT_COLUMNS = 20_000
-EXACT_WEIGHED = 4_000
+EXACT_WEIGHED = 1_000
 # CP-SAT has every column as an object of its own; beyond this it is no help in time.
 CPSAT_COLUMNS = 5_000
 # Kinds have to be so much fewer than classes to be worth settling their requests one by one.
