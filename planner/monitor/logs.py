@@ -31,14 +31,6 @@ def configure(verbose: int, *, as_json: bool) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def is_json() -> bool:
-    """Tell whether the log is for programs."""
-    return any(
-        type(handler.formatter).__module__.startswith("structlog")
-        for handler in logging.getLogger().handlers
-    )
-
-
 def _json_formatter() -> logging.Formatter:
     import structlog
 
