@@ -6,6 +6,7 @@
 # make test-containers   a real Podman by its Docker API, installed if root can
 # make test-lava         a real LAVA server of Debian's packages, installed and started if root can
 # make test-postgres   the ledger on a PostgreSQL of its own, installed if root can
+# make notebooks   every notebook from top to bottom
 # make venv   only install, into .venv
 # make lock   write the lock file anew (needs the network)
 
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-faults test-containers test-kubernetes test-lava lint lock clean
+.PHONY: help venv run notebooks test test-faults test-containers test-kubernetes test-lava lint lock clean
 
 help:
 	@sed -n 's/^# make /make /p' $(MAKEFILE_LIST)
@@ -64,6 +65,9 @@ lock: venv
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+
+notebooks: venv
+	$(BIN)/python notebooks/run.py
 
 clean:
 	rm -rf $(VENV) run build dist .mypy_cache .ruff_cache .hypothesis

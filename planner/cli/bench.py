@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from models import PlannerError
-from planner.cli import options, output
+from planner.cli import bench_policies, options, output
+from planner.cli.source_tree import source_tree
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +17,13 @@ if TYPE_CHECKING:
 
 @click.group("bench")
 def command() -> None:
-    """Measure the engine on synthetic problems; benchmarks are part of the source tree."""
+    """Measure the engine on synthetic problems, and policies in simulated days.
+
+    Benchmarks are part of the source tree.
+    """
+
+
+command.add_command(bench_policies.command)
 
 
 _runs = click.option(
@@ -64,7 +68,7 @@ def engine(
     output_format: str,
 ) -> None:
     """Solve one seeded problem and say what each phase took and how good the plan is."""
-    with _source_tree():
+    with source_tree():
         from benchmarks.engine import measure
         from benchmarks.instance import Size
 
@@ -91,22 +95,13 @@ def peers(
     runs: int, slots: int, load: float, limit: int, network: bool, seed: int, output_format: str
 ) -> None:
     """Solve one seeded problem by the engine and by others, and compare time and value."""
-    with _source_tree():
+    with source_tree():
         from benchmarks.instance import Size
         from benchmarks.peers import compare
 
     size = Size(runs, slots, load, network=network)
     rows = compare(size, seed, limit, time.monotonic)
     output.write_data(lambda: rows, output_format, lambda page: _show_peers(rows, page))
-
-
-@contextmanager
-def _source_tree() -> Iterator[None]:
-    """Turn the lack of the benchmarks into an error that a user understands."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise PlannerError("benchmarks are part of the source tree, not of the package") from error
 
 
 def _show_peers(rows: list[dict[str, Any]], page: Console) -> None:

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import simpy
@@ -76,6 +77,7 @@ class SimulatedLab(ABC):
         self.sent = 0  # runs that anybody tried to send since then
         self.open = 0  # runs of ours that wait or run there
         self.log: list[Item] = []  # all that ended
+        self._lock = Lock()
         self._items: dict[str, Item] = {}
         self._inbox: list[Item] = []
         self._going: dict[str, simpy.Process] = {}
@@ -100,8 +102,9 @@ class SimulatedLab(ABC):
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Put a run down for delivery, and return its job id."""
-        self.sent += 1
-        self.requests += 1
+        with self._lock:
+            self.sent += 1
+            self.requests += 1
         if self.away:
             raise NotSentError(f"{self.name} does not answer")
         order = dispatch.order
@@ -115,7 +118,7 @@ class SimulatedLab(ABC):
                 priority=order.priority,
                 seconds=fate.seconds,
                 spoiled=fate.spoiled,
-                arrived=self.env.now + self.requests * self.spec.delay_s,
+                arrived=self.env.now,
                 dispatch=dispatch,
             )
         )
@@ -140,9 +143,12 @@ class SimulatedLab(ABC):
     # What the driver of the time asks.
 
     def deliver(self, after_s: float = 0.0) -> None:
-        """Let what was put down arrive, `after_s` later than by this lab's own delay."""
-        for item in self._inbox:
-            item.arrived += after_s
+        """Let what was put down arrive, `after_s` later than by this lab's own delay.
+
+        Who sends may do so in several threads: the order in which they came says nothing.
+        """
+        for nth, item in enumerate(sorted(self._inbox, key=lambda one: one.order), start=1):
+            item.arrived += after_s + nth * self.spec.delay_s
             self._items[item.name] = item
             self.open += 1
             self.env.process(self._arrive(item))
@@ -210,7 +216,8 @@ class SimulatedLab(ABC):
         self.start_waiting()
 
     def _answer(self) -> None:
-        self.requests += 1
+        with self._lock:
+            self.requests += 1
         if self.away:
             raise ConnectionError(f"{self.name} does not answer")
 
