@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @click.command("simulate")
 @options.yaml_config
 @click.option("--workload", default="day", show_default=True, help="What happens: its name.")
+@click.option("--events", "events_path", help="Replay these events instead of a workload.")
+@options.nodes
 @click.option(
     "--policy",
     "policies",
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 def command(
     paths: tuple[Path, ...],
     workload: str,
+    events_path: str | None,
+    nodes_path: Path | None,
     policies: tuple[str, ...],
     times: float,
     listing: bool,
@@ -51,13 +55,22 @@ def command(
     """
     from planner.cli.inputs import Inputs
     from planner.simulate import MEASURES, find_workload, load_approach, measure, simulate
+    from planner.simulate.recording import recording_of
+    from planner.simulate.scenario import replay
 
     if listing:
         found = _listing()
         output.write_data(lambda: found, output_format, lambda page: _show_listing(found, page))
         return
     approaches = [load_approach(name) for name in policies or ("default",)]
-    scenario = find_workload(workload).draw(Inputs().catalog(paths), seed, times)
+    inputs = Inputs()
+    catalog = inputs.catalog(paths)
+    if events_path is None:
+        scenario = find_workload(workload).draw(catalog, seed, times)
+    else:
+        workload = events_path
+        told = recording_of(inputs.batch(events_path), inputs.nodes(nodes_path))
+        scenario = replay(catalog, told, seed, times)
     columns = {}
     for approach in approaches:
         measured = measure(simulate(scenario, approach))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import BuildConfig, Catalog, Node, PlannerError
+from models import BuildConfig, Catalog, Event, Node, PlannerError
 from planner.simulate.fleet import HOUR
 from planner.simulate.streams import stream
 
@@ -152,6 +152,12 @@ def event_of(node: Node, now: datetime, channel: str = "node", **also: Any) -> d
         "owner": "pipeline",
         "data": {"op": "updated", **told, "is_hierarchy": False, **also},
     }
+
+
+def raw(event: Event, now: datetime) -> dict[str, Any]:
+    """Return an event as KernelCI's API would give it at the time `now`."""
+    said = {"id": event.id, "timestamp": stamp(now), "channel": event.channel}
+    return {**said, "data": event.data}
 
 
 # Events carry no more of a node; who wants the rest fetches it.

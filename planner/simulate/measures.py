@@ -14,7 +14,7 @@ from planner.estimates import Ladder
 from planner.simulate.ends import End, Told, tally
 from planner.simulate.fleet import HOUR
 from planner.simulate.labs import Item
-from planner.simulate.scenario import LAVA, START
+from planner.simulate.scenario import LAVA
 from planner.simulate.simulation import Story
 
 NAN = float("nan")
@@ -115,7 +115,7 @@ def _staleness(told: Seen) -> float:
     results: dict[tuple[str, tuple[str, str]], list[float]] = {}
     for one in told.runs:
         key = (one.wanted.request.job, one.wanted.branch)
-        wanted_at = (one.wanted.request.created - START).total_seconds()
+        wanted_at = (one.wanted.request.created - told.story.scenario.start).total_seconds()
         since[key] = min(wanted_at, since.get(key, wanted_at))
         if one.attempt is not None:
             results.setdefault(key, []).append(one.attempt.ended)

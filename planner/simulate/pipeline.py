@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """KernelCI around the planner: nodes, the events that tell of them, and retries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from models import Batch, Catalog, Event, Job, Node
 from planner.events.batch import gather
-from planner.simulate.checkouts import Checkout, event_of, node_id, stamp
+from planner.simulate.checkouts import Checkout, event_of, node_id, raw, stamp
 from planner.simulate.labs import Item, World
 
 RETRIES = 3
@@ -51,9 +51,10 @@ class SimulatedNodes:
 class Pipeline:
     """Makes nodes of checkouts and builds, tells of them, and has spoiled runs repeated."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, recorded: Mapping[str, Node] | None = None) -> None:
         self._catalog = catalog
-        self.nodes = SimulatedNodes()
+        self._recorded = recorded is not None
+        self.nodes = SimulatedNodes(dict(recorded or {}))
         self.attempts: list[Attempt] = []
         self.told_at: dict[str, float] = {}  # of the nodes of checkouts and builds
         self._news: list[dict[str, Any]] = []
@@ -68,6 +69,13 @@ class Pipeline:
     def check_out(self, checkout: Checkout, now: datetime) -> None:
         """Tell that a revision is there to be tested."""
         self._available(checkout.node(now), now, checkout.at)
+
+    def relay(self, event: Event, at: float, now: datetime) -> None:
+        """Tell a recorded event again."""
+        node = event.data["id"]
+        self.nodes.nodes.setdefault(node, event.data)
+        self.told_at.setdefault(node, at)
+        self.tell(raw(event, now))
 
     def ended(self, item: Item, runtime: str) -> None:
         """Take note of a run that ended: a build has tests, a spoiled run is repeated."""
@@ -92,7 +100,7 @@ class Pipeline:
         )
         if item.spoiled:
             self._retry(order.parent, order.job, order.retry, order.platform, root, now)
-        elif order.kind == "kbuild":
+        elif order.kind == "kbuild" and not self._recorded:
             node = build_node(order.node, self._catalog.jobs[order.job], now)
             if not world.service.build_fails(node["id"]) and node["id"] not in self.nodes.nodes:
                 self._available(node, now, item.ended)

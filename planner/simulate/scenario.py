@@ -9,6 +9,7 @@ from math import ceil
 from models import Catalog, LabType, Runtime
 from planner.simulate.checkouts import Checkout
 from planner.simulate.fleet import HOUR, Fleet, LabSpec, Machine
+from planner.simulate.recording import Recording
 from planner.simulate.service import Service
 from planner.simulate.streams import stream
 from planner.simulate.wanted import WantedRun, wanted_runs
@@ -23,6 +24,7 @@ class Scenario:
     """What happens in a simulation, whatever the policy: the same seed, the same scenario.
 
     Checkouts come in the first `hours`; the simulation goes on until what they asked for ended.
+    With a `recording` its events come instead of checkouts and builds.
     """
 
     catalog: Catalog
@@ -30,26 +32,48 @@ class Scenario:
     checkouts: tuple[Checkout, ...]
     hours: float
     seed: int
+    recording: Recording | None = None
+
+    @property
+    def start(self) -> datetime:
+        """Return the calendar's time at the beginning."""
+        return self.recording.start if self.recording else START
+
+    def wanted(self, catalog: Catalog) -> dict[str, WantedRun]:
+        """Return what is wanted, by a catalog that says the same as the scenario's own."""
+        if self.recording:
+            return self.recording.wanted(catalog)
+        return wanted_runs(catalog, self.checkouts, Service(catalog, self.seed), START)
 
     def with_fleet(self, fleet: Fleet) -> "Scenario":
         """Return the scenario with other labs."""
         return replace(self, fleet=fleet)
 
 
+def replay(catalog: Catalog, recording: Recording, seed: int, times: float) -> Scenario:
+    """Return a recording on labs that are drawn for it, `times` what the site declares."""
+    bare = Scenario(catalog, Fleet({}), (), recording.hours, seed, recording)
+    return bare.with_fleet(_fleet(bare, times))
+
+
 def draw_fleet(
-    catalog: Catalog, checkouts: Iterable[Checkout], hours: float, seed: int, times: float = 1.0
+    catalog: Catalog, checkouts: tuple[Checkout, ...], hours: float, seed: int, times: float = 1.0
 ) -> Fleet:
     """Return the labs of a site: what its configuration declares, `times` so much of it.
 
     Where nothing is declared, there are as many boards of each device type as the checkouts would
     keep busy four hours in five, give or take: some will be scarce.
     """
-    service = Service(catalog, seed)
-    work = _work(wanted_runs(catalog, checkouts, service, START).values(), service)
+    return _fleet(Scenario(catalog, Fleet({}), checkouts, hours, seed), times)
+
+
+def _fleet(bare: Scenario, times: float) -> Fleet:
+    catalog, seed = bare.catalog, bare.seed
+    work = _work(bare.wanted(catalog).values(), Service(catalog, seed))
     labs = {}
     for name, runtime in catalog.runtimes.items():
         here = {d: seconds for (lab, d), seconds in sorted(work.items()) if lab == name}
-        labs[name] = _spec(catalog, runtime, here, hours, seed, times)
+        labs[name] = _spec(catalog, runtime, here, bare.hours, seed, times)
     return Fleet(labs)
 
 

@@ -35,10 +35,10 @@ from planner.simulate.labs.lab import Process
 from planner.simulate.lists import as_lists
 from planner.simulate.memory import MemoryLedger
 from planner.simulate.pipeline import Attempt, Pipeline
-from planner.simulate.scenario import LAVA, START, Scenario
+from planner.simulate.scenario import LAVA, Scenario
 from planner.simulate.service import Service
 from planner.simulate.streams import stream
-from planner.simulate.wanted import WantedRun, wanted_runs
+from planner.simulate.wanted import WantedRun
 
 DRAIN = 10 * HOUR  # for what was asked for last to end, or to expire
 GIVE_UP_S = 10.0  # how long one who asks a lab that does not answer waits for it
@@ -94,15 +94,16 @@ class _Simulation:
         self._catalog = _with_live_labs(catalog, approach)
         self._policy = approach.planner_policy(catalog)
         self._env = simpy.Environment()
-        self._pipeline = Pipeline(catalog)
-        self._world = World(self._env, START, scenario.seed, service, self._pipeline.ended)
+        recording = scenario.recording
+        self._pipeline = Pipeline(catalog, recording.nodes if recording else None)
+        ended = self._pipeline.ended
+        self._world = World(self._env, scenario.start, scenario.seed, service, ended)
         self._pipeline.join(self._world)
         self._labs = open_labs(self._world, scenario, catalog)
         for lab in self._labs.values():
             asks = approach.asks
             lab.tells = asks is None or catalog.runtimes[lab.name].lab_type in asks
-        wanted = wanted_runs(scenario.catalog, scenario.checkouts, service, START)
-        asked = wanted_runs(catalog, scenario.checkouts, service, START)
+        wanted, asked = scenario.wanted(scenario.catalog), scenario.wanted(catalog)
         self._story = Story(scenario, approach, self._catalog, wanted, asked)
         self._waiting = 0
 
@@ -117,6 +118,10 @@ class _Simulation:
         for checkout in self._scenario.checkouts:
             yield self._env.timeout(checkout.at - self._env.now)
             self._pipeline.check_out(checkout, self._world.time(self._env.now))
+        recording = self._scenario.recording
+        for at, event in recording.told if recording else ():
+            yield self._env.timeout(at - self._env.now)
+            self._pipeline.relay(event, at, self._world.time(at))
 
     def _cycles(self) -> Process:
         """Plan every few minutes what came since; labs are spoken to side by side."""

@@ -51,8 +51,13 @@ def wanted_runs(
                 built.append(node)
     nodes.nodes |= {node["id"]: node for node in built}
     requests += _asked(catalog, built, nodes, times)
+    return by_run(requests, nodes.nodes)
+
+
+def by_run(requests: Iterable[Request], nodes: Mapping[str, Node]) -> dict[str, WantedRun]:
+    """Return the runs of requests by their keys."""
     return {
-        request.run(index): WantedRun(request.run(index), request, _checkout(request, nodes.nodes))
+        request.run(index): WantedRun(request.run(index), request, _checkout(request, nodes))
         for request in requests
         for index in range(request.runs.number)
     }
@@ -74,4 +79,4 @@ def _asked(
 
 def _checkout(request: Request, nodes: Mapping[str, Node]) -> str:
     node = nodes[request.parent]
-    return str(node["parent"] or node["id"])
+    return str(node.get("parent") or node["id"])
