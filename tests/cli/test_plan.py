@@ -206,7 +206,7 @@ def test_the_plan_reads_back(plan_file: Path) -> None:
 
 @pytest.mark.shared
 def test_a_real_batch(kci: Kci, shared: Path, tmp_path: Path) -> None:
-    """The reference events with the reference configuration are planned, and well within 10 s."""
+    """The reference events with the reference configuration are planned, and no plan is better."""
     import lzma
 
     for name in ("events", "nodes"):
@@ -224,8 +224,7 @@ def test_a_real_batch(kci: Kci, shared: Path, tmp_path: Path) -> None:
         "json",
     )
     plan = done.json
-    assert plan["solve"]["status"] == "optimal"
-    assert sum(plan["solve"]["seconds"].values()) < 10
+    assert (plan["solve"]["status"], plan["solve"]["gap"]) == ("optimal", 0)
 
 
 def test_a_reader_that_leaves_early(batch: Args) -> None:
