@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models import Catalog, ExitCode, PlanDocument, PlannerError
+from models import Catalog, ExitCode, Learning, PlanDocument, PlannerError
 from planner.cli import output
 from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
@@ -27,6 +27,7 @@ from planner.monitor.health import Health
 
 log = logging.getLogger(__name__)
 
+CALIBRATION_S = 3600.0  # between two looks at how good estimates were
 STANDBY_S = 1.0  # between two looks at whether anybody leads
 
 
@@ -111,6 +112,7 @@ class Service:
                 report = self._cycle(catalog, ledger, lead, inputs, wait=False)
                 self._close(report, ledger, inputs)
                 watch.ended(report, ledger)
+                watch.calibrate(catalog, self._learning(catalog), ledger)
             except LostLeadError:
                 raise
             except PlannerError as error:
@@ -119,6 +121,9 @@ class Service:
                 log.exception("the cycle failed")
                 watch.failed(f"{type(error).__name__}: {error}")
             self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
+
+    def _learning(self, catalog: Catalog) -> Learning:
+        return load_policy(self.policy or catalog.planner.policy, catalog).learning
 
     def _ledger(self, catalog: Catalog) -> Ledger:
         return Ledger.open(self._url(catalog))
@@ -199,11 +204,13 @@ class Watch:
         from planner.monitor.metrics import Metrics
 
         self._health, self._metrics = Health(), Metrics()
+        self._watched, self._calibrated = False, -CALIBRATION_S
 
     def serving(self, address: str) -> AbstractContextManager[int]:
         """Answer who watches, at `address`."""
         from planner.monitor.server import serving
 
+        self._watched = True
         return serving(address, self._health, self._metrics)
 
     def waits(self) -> None:
@@ -220,6 +227,17 @@ class Watch:
         """Note what a cycle did."""
         self._health.ended()
         self._metrics.observe(report, ledger.status().waiting, datetime.now(UTC))
+
+    def calibrate(self, catalog: Catalog, learning: Learning, ledger: Ledger) -> None:
+        """Measure how good estimates were, where anybody watches, and once an hour at the most."""
+        from planner.estimates import calibrate
+
+        if not self._watched or time.monotonic() < self._calibrated + CALIBRATION_S:
+            return
+        self._calibrated = time.monotonic()
+        now = datetime.now(UTC)
+        past = ledger.outcomes(now, learning)
+        self._metrics.calibrated(calibrate(catalog, past, learning=learning, now=now))
 
     def failed(self, text: str) -> None:
         """Say why a cycle failed, and note it."""

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from models import FINAL_STATES, Capacity, PlanDocument, RunRecord
+from models import FINAL_STATES, Calibration, Capacity, PlanDocument, RunRecord
 from planner.cycle import CycleReport
+from planner.estimates import gauges
 
 PREFIX = "kci_planner"
 
@@ -39,7 +40,22 @@ class Metrics:
             "submissions", "Runs by what came of sending.", "runtime", "state"
         )
         self._untold = self._gauge("untold_runs", "Runs that the API was not told of yet.")
+        self._calibration = {
+            name: self._gauge(name, text, "runtime")
+            for name, text in (
+                ("estimate_duration_error_seconds", "Mean error of expected durations."),
+                ("estimate_wait_error_seconds", "Mean error of expected waits."),
+                ("estimate_p90_covered_ratio", "Part of the runs within their expected p90."),
+                ("runtime_pace_ratio", "Pace now against a week ago; 2 is twice as slow."),
+            )
+        }
         self._outcomes = self._counter("outcomes", "Runs that ended.", "result", "infrastructure")
+
+    def calibrated(self, calibration: Calibration) -> None:
+        """Take over how good estimates were, by runtime."""
+        told = gauges(calibration)
+        for name, gauge in self._calibration.items():
+            _set(gauge, told[name])
 
     def failed(self) -> None:
         """Count a cycle that failed."""

@@ -4,6 +4,7 @@
 from pathlib import Path
 from typing import Any
 
+from models import CalibratedBy, Calibration, CalibrationRow, RuntimeDrift
 from planner.monitor.metrics import Metrics
 from tests.cycle.conftest import Site
 
@@ -67,3 +68,19 @@ def test_what_is_over_is_not_shown_any_more(tmp_path: Path) -> None:
     found = samples(metrics)
     assert not [key for key in found if key.startswith("backlog_")]
     assert found["outcomes_total,pass,false"] == 3
+
+
+def test_how_good_estimates_were() -> None:
+    """The errors of what plans expected are shown by runtime, as far as they are known."""
+    row = CalibrationRow(
+        by=CalibratedBy.RUNTIME, name="here", runs=9, duration_error_s=40, p90_percent=90
+    )
+    of_all = row.model_copy(update={"by": CalibratedBy.ALL, "name": "all"})
+    slower = RuntimeDrift(runtime="here", days=7, percent=150)
+    metrics = Metrics()
+    metrics.calibrated(Calibration(rows=(of_all, row), drift=(slower,), unplanned=0))
+    found = samples(metrics)
+    assert found["estimate_duration_error_seconds,here"] == 40
+    assert found["estimate_p90_covered_ratio,here"] == 0.9
+    assert found["runtime_pace_ratio,here"] == 1.5
+    assert not [key for key in found if "wait_error" in key or key.endswith(",all")]
