@@ -67,7 +67,8 @@ def _candidate(problem: Problem, request: int, place: Assignment) -> int | None:
             labels["runtime"][problem.slot_runtime[slot]],
             labels["platform"][problem.candidate_platform[candidate]],
             labels["device_type"][problem.slot_device_type[slot]],
+            problem.context(slot),
         )
-        if named == (place.runtime, place.platform, place.device_type):
+        if named == (place.runtime, place.platform, place.device_type, place.context):
             return candidate
     return None

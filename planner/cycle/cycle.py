@@ -125,8 +125,7 @@ class Planner:
         What was collected is on disk before anything is planned, and the plan before anything is
         sent: a planner that dies at any point is followed by one that goes on from there.
         With `plan`, that is executed instead of a new one. Runs get nodes at `api`, if there is
-        one. `sending` and `watching` hear of each run that is
-        sent, and of each change of one.
+        one. `sending` and `watching` hear of each run that is sent, and of each change of one.
 
         Raises:
             StalePlanError: before anything is written, if `plan` does not hold any more.
@@ -226,11 +225,7 @@ class Planner:
             capacity,
             policy=self._policy,
             history=self._history(now),
-            under_way=Counter(
-                (one.runtime, one.device_type)
-                for sent in self._ledger.under_way().values()
-                for one in sent
-            ),
+            under_way=self._under_way(),
             now=now,
             solver=self._solver,
             seed=self._seed,
@@ -240,11 +235,21 @@ class Planner:
     def _require_current(
         self, plan: PlanDocument, requests: Iterable[Request], capacity: Capacity, now: datetime
     ) -> None:
-        history = self._history(now)
         admission = admit(
-            self._catalog, requests, capacity, policy=self._policy, now=now, history=history
+            self._catalog,
+            requests,
+            capacity,
+            policy=self._policy,
+            now=now,
+            history=self._history(now),
+            under_way=self._under_way(),
         )
         require_current(plan, build(admission), now)
+
+    def _under_way(self) -> Counter[tuple[str, str]]:
+        """Return how many runs each (runtime, device type) has and has not ended."""
+        sent = (one for runs in self._ledger.under_way().values() for one in runs)
+        return Counter((one.runtime, one.device_type) for one in sent)
 
     def _history(self, now: datetime) -> History:
         return self._ledger.outcomes(now, self._policy.learning)

@@ -140,3 +140,25 @@ def test_no_plan(site: Site) -> None:
     done = site.submit()
     assert done.code == 1
     assert "plan.json: no plan" in done.err
+
+
+def test_each_context_is_a_place_of_its_own(site: Site) -> None:
+    """A plan for two clusters of one runtime holds as long as each has room for its own runs."""
+    clouds = {name: {"cpu": 2000} for name in ("east", "west")}
+    capacity = json.dumps({"here": {"contexts": clouds}})
+    text = SITE.replace("{lab_type: shell}", "{lab_type: kubernetes, context: [east, west]}")
+    text = text.replace("platforms: {shell: {}}", "platforms: {kubernetes: {}}")
+    text = text.replace("{here: {source: static, slots: 3}}", capacity)
+    (site.folder / "site.yaml").write_text(text)
+    plan = site.plan()
+    used = {place["context"] for place in plan["assignments"]}
+    assert (len(plan["assignments"]), used) == (3, {"east", "west"})
+    for place in plan["assignments"]:
+        place["context"] = "east"
+    site.save(plan)
+    crowded = site.submit()
+    assert crowded.code == 1
+    assert "resources" in crowded.err
+    site.plan()
+    done = site.submit()
+    assert done.code == 0, done.err
