@@ -86,10 +86,9 @@ class Contracts:
     """The terms of each runtime that has a contract."""
 
     def __init__(self, catalog: Catalog, capacity: Capacity, now: datetime) -> None:
-        declared = catalog.planner.contracts
         self._terms: dict[str, Terms] = {}
         for runtime in catalog.runtimes.values():
-            contract = declared.get(runtime.name, declared.get(runtime.lab_type))
+            contract = catalog.contract(runtime.name)
             if contract is not None:
                 state = capacity.runtimes.get(runtime.name)
                 self._terms[runtime.name] = _terms(runtime, contract, state, now)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models import Catalog, ExitCode, Learning, PlanDocument, PlannerError
+from models import Catalog, ExitCode, Learning, PlanDocument, PlannerError, Policy
 from planner.cli import output
 from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
@@ -112,7 +112,8 @@ class Service:
                 report = self._cycle(catalog, ledger, lead, inputs, wait=False)
                 self._close(report, ledger, inputs)
                 watch.ended(report, ledger)
-                watch.calibrate(catalog, self._learning(catalog), ledger)
+                if watch.wants_calibration():
+                    watch.calibrate(catalog, self._policy_of(catalog).learning, ledger)
             except LostLeadError:
                 raise
             except PlannerError as error:
@@ -122,8 +123,8 @@ class Service:
                 watch.failed(f"{type(error).__name__}: {error}")
             self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
 
-    def _learning(self, catalog: Catalog) -> Learning:
-        return load_policy(self.policy or catalog.planner.policy, catalog).learning
+    def _policy_of(self, catalog: Catalog) -> Policy:
+        return load_policy(self.policy or catalog.planner.policy, catalog)
 
     def _ledger(self, catalog: Catalog) -> Ledger:
         return Ledger.open(self._url(catalog))
@@ -168,7 +169,7 @@ class Service:
     def _planner(self, catalog: Catalog, ledger: Ledger, lead: Lead | None = None) -> Planner:
         return Planner(
             catalog,
-            load_policy(self.policy or catalog.planner.policy, catalog),
+            self._policy_of(catalog),
             ledger,
             open_runtimes(catalog, self.collector.settings),
             clock=lambda: datetime.now(UTC),
@@ -226,14 +227,17 @@ class Watch:
     def ended(self, report: CycleReport, ledger: Ledger) -> None:
         """Note what a cycle did."""
         self._health.ended()
-        self._metrics.observe(report, ledger.status().waiting, datetime.now(UTC))
+        if self._watched:
+            self._metrics.observe(report, ledger.status().waiting, datetime.now(UTC))
+
+    def wants_calibration(self) -> bool:
+        """Tell whether anybody watches, and the last look at estimates was an hour ago."""
+        return self._watched and time.monotonic() >= self._calibrated + CALIBRATION_S
 
     def calibrate(self, catalog: Catalog, learning: Learning, ledger: Ledger) -> None:
-        """Measure how good estimates were, where anybody watches, and once an hour at the most."""
+        """Measure how good estimates were."""
         from planner.estimates import calibrate
 
-        if not self._watched or time.monotonic() < self._calibrated + CALIBRATION_S:
-            return
         self._calibrated = time.monotonic()
         now = datetime.now(UTC)
         past = ledger.outcomes(now, learning)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The runs' own nodes at a KernelCI API: created once, found again, told what came of the run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models import LabType, Node, Order, RunState, Word
@@ -75,7 +74,8 @@ class Nodes:
         """
         if self.api is None:
             return
-        for chunk in _batched(words, AT_ONCE):
+        for start in range(0, len(words), AT_ONCE):
+            chunk = words[start : start + AT_ONCE]
             try:
                 nodes = self.api.nodes_of_runs([word.run for word in chunk])
             except ApiError as error:
@@ -107,9 +107,3 @@ def _change(word: Word, lab_type: LabType | None) -> dict[str, Any]:
     if lab_type is LabType.PULL_LABS:
         return {"state": "available", "data": data}
     return {"data": data}
-
-
-def _batched(words: Iterable[Word], size: int) -> Iterator[list[Word]]:
-    left = iter(words)
-    while chunk := list(islice(left, size)):
-        yield chunk

@@ -40,9 +40,10 @@ from planner.runtimes.containers.recipe import (
     read_recipe,
     variables,
 )
-from planner.runtimes.containers.settings import read_settings
+from planner.runtimes.containers.settings import ContainerSettings
 from planner.runtimes.definition import Definitions
 from planner.runtimes.errors import DefinitionError, NotSentError
+from planner.runtimes.keys import read_keys
 from planner.runtimes.timeout import job_timeout
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class ContainerRuntime:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = runtime.name
-        self._own = read_settings(runtime)
+        self._own = read_keys(runtime, ContainerSettings)
         self._definitions = Definitions(runtime, catalog, environment)
         self._declared = catalog.capacity_settings(runtime)
         self._engine = Engine(runtime.url, self._declared.deadline)

@@ -4,9 +4,9 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator
 
-from models import PlannerError, Runtime
+from models import PlannerError
 from models.base import Theirs
 from models.catalog import Names
 from models.duration import Seconds
@@ -49,21 +49,6 @@ class ContainerSettings(Theirs):
         except (DockerException, ValueError):
             raise PlannerError(f"{self.env_file}: a line is not NAME=VALUE") from None
         return variables
-
-
-def read_settings(runtime: Runtime) -> ContainerSettings:
-    """Return what an item of `runtimes:` says.
-
-    Raises:
-        PlannerError: if a value cannot be used; the text names its place.
-    """
-    try:
-        return ContainerSettings.model_validate(runtime.params)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(map(str, wrong["loc"]))
-        text = f"{runtime.where}: runtimes.{runtime.name}.{place}: {wrong['msg']}"
-        raise PlannerError(text) from error
 
 
 def _absolute(volume: str) -> str:

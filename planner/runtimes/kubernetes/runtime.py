@@ -22,6 +22,7 @@ from models import (
 )
 from planner.runtimes.definition import Definitions
 from planner.runtimes.errors import DefinitionError, NotSentError
+from planner.runtimes.keys import read_keys
 from planner.runtimes.kubernetes.cluster import Cluster, RefusedError
 from planner.runtimes.kubernetes.clusters import Clusters
 from planner.runtimes.kubernetes.kubeconfig import load_client
@@ -36,7 +37,7 @@ from planner.runtimes.kubernetes.manifest import (
 )
 from planner.runtimes.kubernetes.outcome import CANCELLED, outcome
 from planner.runtimes.kubernetes.room import Amount, Room, is_finished, pod_request, room
-from planner.runtimes.kubernetes.settings import read_settings
+from planner.runtimes.kubernetes.settings import KubernetesSettings
 from planner.runtimes.kubernetes.watch import end, look
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class KubernetesRuntime:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = runtime.name
-        self._own = read_settings(runtime)
+        self._own = read_keys(runtime, KubernetesSettings)
         self._definitions = Definitions(runtime, catalog, environment)
         self._declared = catalog.capacity_settings(runtime)
         # A context that is late must not cost the others the deadline that they all have.

@@ -3,9 +3,8 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
-from models import PlannerError, Runtime
 from models.base import Theirs
 from models.duration import Seconds
 
@@ -27,18 +26,3 @@ class KubernetesSettings(Theirs):
     namespace: str | None = None
     requests: dict[str, Quantity] = Field(default_factory=lambda: {"cpu": "1", "memory": "1Gi"})
     keep: Seconds = 86400
-
-
-def read_settings(runtime: Runtime) -> KubernetesSettings:
-    """Return what an item of `runtimes:` says of this.
-
-    Raises:
-        PlannerError: if a value cannot be used; the text names its place.
-    """
-    try:
-        return KubernetesSettings.model_validate(runtime.params)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(map(str, wrong["loc"]))
-        text = f"{runtime.where}: runtimes.{runtime.name}.{place}: {wrong['msg']}"
-        raise PlannerError(text) from error

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from models import LabType, PlannerError, Runtime
-from planner.runtimes.containers.settings import ContainerSettings, read_settings
+from planner.runtimes.containers.settings import ContainerSettings
+from planner.runtimes.keys import read_keys
 from tests.runtimes.conftest import HERE
 
 
 def settings(**keys: Any) -> ContainerSettings:
     """Return the settings of a runtime with these keys."""
-    return read_settings(Runtime(name="t", lab_type=LabType.DOCKER, params=keys, where=HERE))
+    return read_keys(
+        Runtime(name="t", lab_type=LabType.DOCKER, params=keys, where=HERE), ContainerSettings
+    )
 
 
 def test_as_kernelci_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
