@@ -31,13 +31,7 @@ POLICIES = ("today", "default", "every-revision")
     "--policy", "policies", multiple=True, metavar="NAME", help="Repeat; the first is the baseline."
 )
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="1 to so many.")
-@click.option(
-    "--times",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="So many times the checkouts and the boards of the site.",
-)
+@options.times
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--scheduler", metavar="URL", help="A Dask scheduler whose workers do it instead.")
 @click.option(

@@ -45,6 +45,13 @@ seed = click.option(
     show_default=True,
     help="What the solver draws from; the same seed gives the same plan.",
 )
+times = click.option(
+    "--times",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="So many times the checkouts and the boards of the site.",
+)
 
 
 def _events(*, required: bool) -> Callable[[Command], Command]:

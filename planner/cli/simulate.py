@@ -27,13 +27,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Who decides: a name or a YAML file; repeat to compare. `default` if none is given.",
 )
-@click.option(
-    "--times",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="So many times the checkouts and the boards of the site.",
-)
+@options.times
 @click.option("--list", "listing", is_flag=True, help="Only list workloads and policies.")
 @options.seed
 @options.output

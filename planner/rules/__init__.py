@@ -13,13 +13,14 @@ from planner.rules.diversity import Diversity
 from planner.rules.lab_hours import LabHours
 from planner.rules.lab_quota import LabQuota
 from planner.rules.lab_share import LabShare
+from planner.rules.nested import slot_name
 from planner.rules.placed_once import PlacedOnce
 from planner.rules.protocol import Goal, Rule, Violation, placed
 from planner.rules.reserve import KeptFree
 from planner.rules.resources import Resources
 from planner.rules.rows import NO_LIMIT, Rows
 from planner.rules.runtime_total import RuntimeTotal
-from planner.rules.slot_ceiling import SlotCeiling, slot_name
+from planner.rules.slot_ceiling import SlotCeiling
 from planner.rules.value import Value
 from planner.rules.variant_strict import VariantStrict
 

@@ -3,38 +3,24 @@
 
 import numpy as np
 
-from planner.problem.problem import Ints, Problem
-from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed
-from planner.rules.rows import Rows
-from planner.rules.slot_ceiling import nested, slot_name
+from planner.problem.problem import Problem
+from planner.rules.nested import Limits, NestedLimits
 
 
-class LabHours:
+class LabHours(NestedLimits):
     """A slot gets no more runs than it can start before its lab closes."""
 
     name = "lab_hours"
 
-    def rows(self, columns: Columns) -> tuple[Rows, ...]:
-        """Return one row for each slot that could get more than it can start in time."""
-        problem = columns.problem
-        level = np.zeros_like(problem.hours_slot)
-        everybody = np.zeros_like(problem.request_number)
-        slot, limit = problem.hours_slot, problem.hours_limit
-        return (nested(self.name, columns, slot, level, limit, everybody),)
+    def limits(self, problem: Problem) -> Limits:
+        """Return one limit, for all runs alike, for each slot that could get too many."""
+        return Limits(
+            problem.hours_slot,
+            np.zeros_like(problem.hours_slot),
+            problem.hours_limit,
+            np.zeros_like(problem.request_number),
+        )
 
-    def check(self, problem: Problem, choice: Ints) -> list[Violation]:
-        """Return the slots that got more runs than they can start before their lab closes."""
-        _, candidate = placed(problem, choice)
-        count = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
-        return [
-            Violation(
-                self.name,
-                f"{slot_name(problem, slot)} gets {count[slot]} runs and can start {most}"
-                " before the lab closes",
-            )
-            for slot, most in zip(
-                problem.hours_slot.tolist(), problem.hours_limit.tolist(), strict=True
-            )
-            if count[slot] > most
-        ]
+    def said(self, level: int, limit: int) -> str:
+        """Return how many can start in the lab's hours."""
+        return f"and can start {limit} before the lab closes"
