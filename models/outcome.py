@@ -60,7 +60,9 @@ class Order(Ours):
     `node` is the parent node as the API gave it, `intended` when the intent was recorded.
     `context` is the place inside of a runtime that has several (a Kubernetes cluster), `node_id`
     the run's own node, once that was created at the API. `sought` is when it was first looked for
-    after nobody knew whether it had arrived. The filters are those that its node inherits.
+    after nobody knew whether it had arrived. After `send_by` it is not begun any more; as of its
+    plan it starts `start_s` seconds after it is sent and takes `duration_s`. The filters are those
+    that its node inherits.
     """
 
     run: str
@@ -75,9 +77,13 @@ class Order(Ours):
     device_type: str
     context: str | None = None
     priority: int
+    tree: str | None = None
     plan: str
     node: dict[str, Any]
     intended: datetime
+    send_by: datetime | None = None
+    start_s: int | None = None
+    duration_s: int | None = None
     node_id: str | None = None
     sought: datetime | None = None
     jobfilter: tuple[str, ...] = ()

@@ -12,11 +12,9 @@ from models import (
     Reason,
     ReasonCode,
     Request,
-    Runtime,
     RuntimeCapacity,
 )
-from planner.candidates.hours import Hours
-from planner.estimates import Estimate
+from planner.candidates.hours import Hours, hours_of
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,9 @@ class Quota:
     def __str__(self) -> str:
         return f"{self.by} {self.name}"
 
-    def counts(self, request: Request) -> bool:
-        """Tell whether runs of `request` count against this quota."""
-        tree = request.revision.tree if request.revision else None
-        return self.name == (tree if self.by == "tree" else request.job)
+    def counts(self, job: str, tree: str | None) -> bool:
+        """Tell whether runs of that job and tree count against this quota."""
+        return self.name == (tree if self.by == "tree" else job)
 
 
 @dataclass(frozen=True)
@@ -53,17 +50,17 @@ class Terms:
     share: int | None
     quotas: tuple[Quota, ...]
 
-    def refuse(self, request: Request, estimate: Estimate) -> Reason | None:
-        """Return why no run of `request` may be sent there now, whatever else is sent."""
+    def refuse(self, job: str, tree: str | None, duration_s: int) -> Reason | None:
+        """Return why no such run may be sent there now, whatever else is sent."""
         most = self.contract.max_duration
-        if most is not None and estimate.duration_s > most:
+        if most is not None and duration_s > most:
             text = (
-                f"a run is expected to take {estimate.duration_s} s"
+                f"a run is expected to take {duration_s} s"
                 f" and the contract of {self.runtime} allows {most} s"
             )
             return Reason.of(ReasonCode.LAB_DURATION, text)
         for quota in self.quotas:
-            if quota.limit == 0 and quota.counts(request):
+            if quota.limit == 0 and quota.counts(job, tree):
                 text = f"the contract of {self.runtime} admits no runs of {quota}"
                 return Reason.of(ReasonCode.LAB_QUOTA, text)
         if self.closes_in == 0:
@@ -86,12 +83,8 @@ class Contracts:
     """The terms of each runtime that has a contract."""
 
     def __init__(self, catalog: Catalog, capacity: Capacity, now: datetime) -> None:
-        self._terms: dict[str, Terms] = {}
-        for runtime in catalog.runtimes.values():
-            contract = catalog.contract(runtime.name)
-            if contract is not None:
-                state = capacity.runtimes.get(runtime.name)
-                self._terms[runtime.name] = _terms(runtime, contract, state, now)
+        found = {name: terms(catalog, capacity, name, now) for name in catalog.runtimes}
+        self._terms = {name: said for name, said in found.items() if said is not None}
 
     def of(self, runtime: str) -> Terms | None:
         """Return the terms of a runtime, None where it has no contract."""
@@ -115,20 +108,21 @@ class Contracts:
                     yield quota, frozenset(counted)
 
 
-def _terms(
-    runtime: Runtime, contract: Contract, capacity: RuntimeCapacity | None, now: datetime
-) -> Terms:
-    hours = Hours(contract.windows)
-    quotas = contract.quotas
+def terms(catalog: Catalog, capacity: Capacity, runtime: str, now: datetime) -> Terms | None:
+    """Return what the contract of a runtime says now, None where it has none."""
+    contract = catalog.contract(runtime) if runtime in catalog.runtimes else None
+    if contract is None:
+        return None
+    hours, quotas = hours_of(contract.windows), contract.quotas
     return Terms(
-        runtime=runtime.name,
+        runtime=runtime,
         contract=contract,
         hours=hours,
         opens=hours.opens(now),
         closes_in=hours.closes_in(now),
-        share=_share(contract, capacity),
+        share=_share(contract, capacity.runtimes.get(runtime)),
         quotas=tuple(
-            Quota(runtime.name, by, name, limit)
+            Quota(runtime, by, name, limit)
             for by, limits in (("tree", quotas.tree), ("job", quotas.job))
             for name, limit in limits.items()
         ),

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from models.contract import DAY, WEEK, stretches
 
@@ -27,8 +28,16 @@ class Hours:
         return now + timedelta(seconds=self._until(now, closed=False) or 0)
 
     def _until(self, now: datetime, *, closed: bool) -> int | None:
+        if not self.text:
+            return None if closed else 0
         minute = now.weekday() * DAY + now.hour * 60 + now.minute
         for ahead in range(WEEK):
             if self._open[(minute + ahead) % WEEK] is not closed:
                 return max(0, ahead * 60 - (now.second if ahead else 0))
         return None
+
+
+@lru_cache(maxsize=1000)
+def hours_of(windows: tuple[str, ...]) -> Hours:
+    """Return the hours of these windows; what the same windows leave open is worked out once."""
+    return Hours(windows)

@@ -101,7 +101,8 @@ def open_places(
         estimate = estimates[Signature(request.job, place.platform, place.runtime)]
         estimate = estimate.at_risk(queues.gate.risk(place))
         terms = contracts.of(place.runtime)
-        reason = terms.refuse(request, estimate) if terms else None
+        tree = request.revision.tree if request.revision else None
+        reason = terms.refuse(request.job, tree, estimate.duration_s) if terms else None
         if reason is not None:
             refused.append(_refusal(place, reason))
             continue

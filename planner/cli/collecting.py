@@ -77,15 +77,12 @@ class Collector:
     ) -> Iterator[Collected]:
         from planner.events.polling import Polling
         from planner.events.subscription import Subscription
-        from planner.kernelci import Api, CycleNodes, UnreachableError, default_settings, read_token
+        from planner.kernelci import CycleNodes, UnreachableError
 
         assert said.api is not None
-        name, url = which_api(said.api, catalog, "planner.events.api")
-        settings = self.settings or default_settings(Path.home())
-        token = read_token(name, settings, os.environ)
         now = datetime.now(UTC)
         netted, self._netted = self._netted, None
-        with Api(url, token) as api:
+        with open_api(said.api, catalog, self.settings) as api:
             polling = Polling(api, timedelta(seconds=said.lookback), time.monotonic)
             position = ledger.cursor(api.url)
             try:
@@ -102,6 +99,19 @@ class Collector:
             yield Collected(batch, nodes, api)
         # Only now are they recorded; had they not been, all is read again from the history.
         self._netted = now if batch.cursor is not None else netted
+
+
+def open_api(said: str, catalog: Catalog, settings: Path | None) -> "Api":
+    """Return the API that `planner.events.api` names, with its token from the usual places.
+
+    Raises:
+        PlannerError: if there is no such API.
+    """
+    from planner.kernelci import Api, default_settings, read_token
+
+    name, url = which_api(said, catalog, "planner.events.api")
+    token = read_token(name, settings or default_settings(Path.home()), os.environ)
+    return Api(url, token)
 
 
 def which_api(said: str, catalog: Catalog, where: str) -> tuple[str, str]:

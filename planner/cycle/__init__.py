@@ -4,7 +4,8 @@
 cycle.py     the whole on one page         decision.py   requests and capacity -> a checked plan
 intake.py    a batch joins the backlog     adoption.py   a plan that was made before
 memory.py    what it has to remember       report.py     what the cycle did
-capacity.py  what all runtimes can take now
+capacity.py  what all runtimes can take now      submitting.py one of several who send
+sending.py   what is looked at right before
 """
 
 from planner.cycle.adoption import StalePlanError
@@ -14,6 +15,7 @@ from planner.cycle.decision import Decision, checked_plan, decide
 from planner.cycle.memory import Memory
 from planner.cycle.report import CycleReport
 from planner.cycle.stopwatch import Stopwatch
+from planner.cycle.submitting import Submitting, served
 
 __all__ = [
     "CycleReport",
@@ -22,8 +24,10 @@ __all__ = [
     "Planner",
     "StalePlanError",
     "Stopwatch",
+    "Submitting",
     "checked_plan",
     "current_capacity",
     "decide",
+    "served",
     "unanswered",
 ]

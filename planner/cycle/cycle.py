@@ -4,6 +4,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from planner.cycle.decision import Decision, decide
 from planner.cycle.intake import Intake, by_planner, take_in
 from planner.cycle.memory import Memory
 from planner.cycle.report import CycleReport
+from planner.cycle.sending import AtSending, remembered_capacity
 from planner.cycle.stopwatch import Stopwatch, Timer
 from planner.demand import retry_of
 from planner.kernelci import Api
@@ -139,6 +141,7 @@ class Planner:
         for guard in self._runtimes.values():
             if isinstance(guard.runtime, OverApi):
                 guard.runtime.connect(api)
+        ledger.recall()
         recovered = recover(ledger, sender)
         earlier = observe(ledger, self._runtimes, now)
         watch.lap("recover")
@@ -165,10 +168,12 @@ class Planner:
         watch.lap("record")
         if plan is None:
             plan = self._decide(ledger.backlog(), capacity, now, watch).document
-        orders = ledger.record_plan(number, plan)
+        # What was told of capacity counts for submitters as it does for the plan.
+        self._keep_contacts()
+        orders = ledger.record_plan(number, plan, ledger.served() & live.keys())
         watch.lap("record")
-        until = plan.plan.valid_until
-        report = sender.submit(ledger, orders, until=until, progress=sending)
+        sender = replace(sender, refused=self._at_sending(now))
+        report = sender.submit(ledger, orders, progress=sending)
         watch.lap("submit")
         outcomes = observe(ledger, live, self._clock())
         if wait:
@@ -272,6 +277,14 @@ class Planner:
             live=self._live(),
         )
 
+    def _keep_contacts(self) -> None:
+        self._ledger.keep_contacts([runtime.contact for runtime in self._runtimes.values()])
+
+    def _at_sending(self, now: datetime) -> AtSending:
+        contacts = {name: guard.contact for name, guard in self._runtimes.items()}
+        known = remembered_capacity(self._catalog, self._capacity_file, contacts, now)
+        return AtSending(self._catalog, known, self._ledger, self._clock)
+
     def _finish(self, report: CycleReport) -> None:
         assert report.number is not None
         self._ledger.finish_cycle(
@@ -289,7 +302,7 @@ class Planner:
                 "recovered": len(report.recovered.found) + len(report.recovered.given_back),
             },
         )
-        self._ledger.keep_contacts([runtime.contact for runtime in self._runtimes.values()])
+        self._keep_contacts()
         self._ledger.prune(report.now - EVENT_MEMORY)
         # In portions: nothing that grew while nobody rolled it up holds up a cycle.
         self._ledger.roll_up(report.now, runs=PORTION)

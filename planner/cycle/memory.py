@@ -23,7 +23,24 @@ from models import (
 from planner.submission.journal import Journal
 
 
-class Memory(Journal, Protocol):
+class Rivals(Protocol):
+    """What knows how many other runs a runtime got; the ledger does."""
+
+    def rivals(
+        self,
+        order: Order,
+        since: datetime,
+        *,
+        tree: str | None = None,
+        job: str | None = None,
+        device_type: str | None = None,
+        priority: int | None = None,
+        there: bool = False,
+    ) -> int:
+        """Return how many other runs the runtime of an order got since then, or gets before it."""
+
+
+class Memory(Journal, Rivals, Protocol):
     """Backlog, plans, journal and outcomes; each method does what the ledger's says."""
 
     def unseen(self, events: Sequence[Event]) -> tuple[Event, ...]:
@@ -60,7 +77,15 @@ class Memory(Journal, Protocol):
     def spoiled(self, since: datetime, *, retries: int) -> tuple[Spoiled, ...]:
         """Return what infrastructure spoiled since then, and nobody asked for again yet."""
 
-    def record_plan(self, cycle: int, document: PlanDocument) -> tuple[Order, ...]:
+    def recall(self) -> tuple[str, ...]:
+        """Have all intended runs wait again that nobody has in hand yet, and return them."""
+
+    def served(self) -> frozenset[str]:
+        """Return the runtimes to which submitters send that live."""
+
+    def record_plan(
+        self, cycle: int, document: PlanDocument, leave: Collection[str] = ()
+    ) -> tuple[Order, ...]:
         """Keep the plan of a cycle, intend the runs that it places, and say why the others wait."""
 
     def finish_cycle(

@@ -15,7 +15,8 @@ plans.py      plans, intents, reasons to wait     address.py     what a URL mean
 journal.py    what was sent and what became of it lead.py        one planner at a time
 cycles.py     when a cycle began and ended        cursors.py     how far sources were read
 reading.py    status and history                  rows.py        rows in bulk
-lock.py       goes with its process
+lock.py       goes with its process              lease.py       goes when nobody renews it
+claims.py     who has an intent in hand          submitter.py  one of several who send
 prune.py      what nothing needs any more         states.py      groups of run states
 rollup.py     runs begin to count in their day    documents.py   nouns as text
 days.py       the histograms of each day          moments.py     times as numbers
@@ -27,5 +28,6 @@ retention.py  what was rolled up and is too old    imports.py     what others ex
 from planner.ledger.lead import Lead, LostLeadError
 from planner.ledger.ledger import Ledger
 from planner.ledger.opening import NoLedgerError
+from planner.ledger.submitter import LostClaimsError, Submitter
 
-__all__ = ["Lead", "Ledger", "LostLeadError", "NoLedgerError"]
+__all__ = ["Lead", "Ledger", "LostClaimsError", "LostLeadError", "NoLedgerError", "Submitter"]

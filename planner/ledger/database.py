@@ -17,9 +17,13 @@ _WRITERS = 0x6B636977  # "kciw"
 
 
 class Database:
-    """One database; a transaction is whole and on disk when it is left, or never was."""
+    """One database; a transaction is whole and on disk when it is left, or never was.
 
-    def __init__(self, address: Address, *, read_only: bool) -> None:
+    A server has one writer after the other, but for those who are `aside`: these change nothing
+    but rows that are theirs alone.
+    """
+
+    def __init__(self, address: Address, *, read_only: bool, aside: bool = False) -> None:
         self.address = address
         self.guard: Callable[[Connection], None] | None = None  # may refuse to have it changed
         if address.path is not None:
@@ -28,7 +32,7 @@ class Database:
             self.engine = _postgresql(address, read_only)
             # One state for all that is read in a transaction, as SQLite has it anyway.
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
-        self._writer = self.engine.execution_options(writes=True)
+        self._writer = self.engine.execution_options(writes=True, aside=aside)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -115,8 +119,10 @@ def _postgresql(address: Address, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writes"):
+        options = connection.get_execution_options()
+        if options.get("writes"):
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_S:.0f}s'")
+        if options.get("writes") and not options["aside"]:
             connection.execute(select(func.pg_advisory_xact_lock(*server_lock(_WRITERS))))
 
     return engine.execution_options(postgresql_readonly=read_only)

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
-from models import FINAL_STATES, Order, Outcome, Queued, Revision, RunState, Sent, Word
+from models import FINAL_STATES, Order, Outcome, Queued, Reason, Revision, RunState, Sent, Word
 from planner.ledger.rows import apply, chunks
 from planner.ledger.schema import document, node, request, run
 from planner.ledger.states import UNDER_WAY
 
 log = logging.getLogger(__name__)
 
+PLANNER = "planner"  # who claims what no submitter does
 # What an intent writes, and giving back takes away.
-_INTENT = (
+INTENT = (
     "plan",
     "runtime",
     "platform",
@@ -30,7 +31,10 @@ _INTENT = (
     "expected_p90_s",
     "expected_cost",
     "intended",
+    "send_by",
+    "claimed_by",
 )
+BY_PLANNER = run.c.claimed_by == PLANNER
 _HAS_NODE = run.c.node_id.is_not(None)
 
 # What a runtime may tell of a run, by where it stands. It may know more than we wrote down: the
@@ -42,8 +46,8 @@ _NEWS = {
 }
 
 
-def orders(connection: Connection) -> tuple[Order, ...]:
-    """Return what is intended, the oldest intents first."""
+def orders(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Order, ...]:
+    """Return what is intended and fulfils the conditions, the oldest intents first."""
     rows = connection.execute(
         select(
             run.c.key.label("run"),
@@ -58,9 +62,13 @@ def orders(connection: Connection) -> tuple[Order, ...]:
             run.c.device_type,
             run.c.context,
             run.c.priority,
+            run.c.tree,
             run.c.plan,
             node.c.document.label("node"),
             run.c.intended,
+            run.c.send_by,
+            run.c.expected_start_s.label("start_s"),
+            run.c.expected_duration_s.label("duration_s"),
             run.c.node_id,
             run.c.sought,
             document.c.text.label("request_document"),
@@ -68,7 +76,7 @@ def orders(connection: Connection) -> tuple[Order, ...]:
         .join_from(run, request)
         .join(node, node.c.id == request.c.parent)
         .join(document, document.c.request == request.c.key)
-        .where(run.c.state == RunState.INTENDED)
+        .where(run.c.state == RunState.INTENDED, *conditions)
         .order_by(run.c.intended, run.c.key)
     ).mappings()
     return tuple(map(_order, rows))
@@ -138,10 +146,10 @@ def mark_node(connection: Connection, key: str, node_id: str) -> None:
 
 
 def mark_sought(connection: Connection, key: str, now: datetime) -> None:
-    """Write down since when a run is looked for, unless it is already."""
-    connection.execute(
-        update(run).where(run.c.key == key).values(sought=func.coalesce(run.c.sought, now))
-    )
+    """Write down since when a run is looked for, unless it is already; the planner goes on."""
+    since = func.coalesce(run.c.sought, now)
+    change = update(run).where(run.c.key == key)
+    connection.execute(change.values(sought=since, claimed_by=PLANNER))
 
 
 def untold(connection: Connection) -> tuple[Word, ...]:
@@ -162,9 +170,14 @@ def mark_told(connection: Connection, words: Sequence[Word]) -> None:
     apply(connection, change, [{"of_run": w.run, "in_state": w.state} for w in words])
 
 
-def give_back(connection: Connection, key: str) -> None:
-    """Have the run wait again, without a place."""
-    settle(connection, [key], RunState.WAITING, **dict.fromkeys((*_INTENT, "sought")))
+def give_back(connection: Connection, key: str, reason: Reason | None) -> None:
+    """Have the run wait again, without a place, for that reason."""
+    why: dict[str, Any] = {}
+    if reason is not None:
+        told = {"tier": reason.tier, "code": reason.code, "text": reason.text}
+        why = {f"reason_{name}": value for name, value in told.items()}
+        why["waits_since"] = run.c.planned
+    settle(connection, [key], RunState.WAITING, **dict.fromkeys((*INTENT, "sought")), **why)
 
 
 def fail(connection: Connection, key: str, text: str, code: str, now: datetime) -> None:

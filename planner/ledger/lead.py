@@ -7,23 +7,19 @@ number, and what the first one still tries to write or send is refused.
 """
 
 import logging
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from models import ExitCode, PlannerError
 from planner.ledger.database import Database
+from planner.ledger.lease import LEASE_S, Lease, now_of
 from planner.ledger.lock import locked
 from planner.ledger.schema import leader
 
 log = logging.getLogger(__name__)
-
-LEASE_S = 60.0
-_RENEWALS = 4  # in the time of one lease
 
 
 class LostLeadError(PlannerError):
@@ -34,19 +30,12 @@ class LostLeadError(PlannerError):
         super().__init__(text, ExitCode.LOCKED)
 
 
-class Lead:
+class Lead(Lease):
     """The lead of one planner, which it keeps by renewing its lease in time."""
 
     def __init__(self, database: Database, epoch: int, lease_s: float) -> None:
+        super().__init__(database, lease_s, "lead")
         self.epoch = epoch
-        self._database, self._lease_s = database, lease_s
-        self._renewed = _awake()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name="lead", daemon=True)
-
-    def holds(self) -> bool:
-        """Tell whether nobody else can lead yet: true for a lease after the last renewal."""
-        return not self._over.is_set() and _awake() - self._renewed < self._lease_s
 
     def verify(self, connection: Connection) -> None:
         """See to it that a transaction is the leader's.
@@ -59,33 +48,9 @@ class Lead:
             self._over.set()
             raise LostLeadError(self._database.address)
 
-    def start(self) -> None:
-        """Renew the lease from now on."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """Give the lead to whoever comes next, if it is still ours."""
-        self._over.set()
-        self._thread.join()
-        try:
-            with self._database.writing() as connection:
-                _change(connection, self.epoch, 0.0)
-        except PlannerError as error:
-            log.debug("the lease runs out by itself: %s", error)
-
-    def _keep(self) -> None:
-        while not self._over.wait(self._lease_s / _RENEWALS):
-            begun = _awake()
-            try:
-                with self._database.writing() as connection:
-                    _change(connection, self.epoch, self._lease_s)
-            except LostLeadError as error:
-                log.error("%s", error)
-                return
-            except PlannerError as error:  # a full disk, a server that is away: it may come back
-                log.warning("the lease could not be renewed: %s", error)
-            else:
-                self._renewed = begun
+    def _renew(self, connection: Connection, lease_s: float) -> None:
+        until = now_of(connection) + timedelta(seconds=lease_s)
+        connection.execute(update(leader).where(leader.c.epoch == self.epoch).values(expires=until))
 
 
 @contextmanager
@@ -105,19 +70,17 @@ def leading(database: Database, lease_s: float = LEASE_S) -> Iterator[Lead]:
             held = error
         epoch = _take(database, held, lease_s)
         lead = Lead(database, epoch, lease_s)
-        database.guard = lead.verify
         lead.start()
         try:
             yield lead
         finally:
             lead.end()
-            database.guard = None
 
 
 def _take(database: Database, held: PlannerError | None, lease_s: float) -> int:
     """Return the number of the new lead; `held` says that another process has the lock."""
     with database.writing() as connection:
-        now = _now(connection)
+        now = now_of(connection)
         last = connection.execute(select(leader)).one_or_none()
         leased = last is not None and last.expires > now
         # Who leads without the lock is known by nothing but the lease.
@@ -139,22 +102,3 @@ def _take(database: Database, held: PlannerError | None, lease_s: float) -> int:
 def _leased(database: Database) -> PlannerError:
     text = f"{database.address}: another planner is at work on this ledger"
     return PlannerError(text, ExitCode.LOCKED)
-
-
-def _change(connection: Connection, epoch: int, lease_s: float) -> None:
-    until = _now(connection) + timedelta(seconds=lease_s)
-    connection.execute(update(leader).where(leader.c.epoch == epoch).values(expires=until))
-
-
-def _now(connection: Connection) -> datetime:
-    """Return the time by the one clock that all planners on this ledger go by."""
-    if connection.dialect.name == "sqlite":
-        return datetime.now(UTC)
-    told = connection.execute(select(func.clock_timestamp())).scalar_one()
-    assert isinstance(told, datetime)
-    return told
-
-
-def _awake() -> float:
-    """Return seconds that pass also while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -22,6 +22,7 @@ from models import (
     Outcome,
     PlanDocument,
     Queued,
+    Reason,
     Request,
     Retention,
     Revision,
@@ -34,6 +35,7 @@ from models import (
 )
 from planner.ledger import (
     batch,
+    claims,
     contacts,
     cursors,
     cycles,
@@ -44,14 +46,17 @@ from planner.ledger import (
     reading,
     requests,
     revisions,
+    rivals,
     rollup,
 )
 from planner.ledger.database import Database
-from planner.ledger.lead import LEASE_S, Lead, leading
+from planner.ledger.lead import Lead, leading
+from planner.ledger.lease import LEASE_S
 from planner.ledger.memory import Memory
 from planner.ledger.opening import open_database
 from planner.ledger.prune import prune
 from planner.ledger.retention import forget
+from planner.ledger.submitter import Submitter, submitting
 
 
 class Ledger:
@@ -67,16 +72,17 @@ class Ledger:
         self._memory = Memory()
 
     @classmethod
-    def open(cls, url: str, *, read_only: bool = False) -> Self:
+    def open(cls, url: str, *, read_only: bool = False, aside: bool = False) -> Self:
         """Return the ledger at `url`, made and brought to the newest schema where needed.
 
-        With `read_only` it has to exist, and nothing is ever written.
+        With `read_only` it has to exist, and nothing is ever written. With `aside` nobody waits for
+        what is written here, and nothing may be but by a submitter.
 
         Raises:
             PlannerError: if there is none to be had: a bad URL, no right to write, no ledger, one
                 that a newer program wrote, or that another planner would have to migrate first.
         """
-        return cls(open_database(url, read_only=read_only))
+        return cls(open_database(url, read_only=read_only, aside=aside))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -99,6 +105,15 @@ class Ledger:
         """
         with leading(self._database, lease_s) as lead:
             yield lead
+
+    @contextmanager
+    def submitter(self, runtimes: Collection[str], lease_s: float = LEASE_S) -> Iterator[Submitter]:
+        """Be one of several processes that send what the leader intends for these runtimes.
+
+        A process that is frozen for longer than its lease loses what it has claimed.
+        """
+        with submitting(self._database, runtimes, lease_s) as one:
+            yield one
 
     # What came in.
 
@@ -171,13 +186,16 @@ class Ledger:
 
     # What was decided.
 
-    def record_plan(self, cycle: int, document: PlanDocument) -> tuple[Order, ...]:
+    def record_plan(
+        self, cycle: int, document: PlanDocument, leave: Collection[str] = ()
+    ) -> tuple[Order, ...]:
         """Keep the plan of a cycle, intend the runs that it places, and say why the others wait.
 
-        The result is what the submitter has to send.
+        The result is what the planner itself has to send: all but what it leaves to the submitters
+        of the runtimes `leave`.
         """
         with self._database.writing() as connection:
-            return plans.record(connection, cycle, document)
+            return plans.record(connection, cycle, document, leave)
 
     def finish_cycle(
         self,
@@ -195,9 +213,50 @@ class Ledger:
     # The journal: what was sent, and what became of it.
 
     def orders(self) -> tuple[Order, ...]:
-        """Return the runs that are intended, and of which nobody wrote down what came of it."""
+        """Return the runs that the planner has in hand, and nobody wrote down what came of it."""
         with self._database.reading() as connection:
-            return journal.orders(connection)
+            return journal.orders(connection, journal.BY_PLANNER)
+
+    def served(self) -> frozenset[str]:
+        """Return the runtimes to which submitters send that live."""
+        with self._database.reading() as connection:
+            return claims.served(connection)
+
+    def recall(self) -> tuple[str, ...]:
+        """Have all intended runs wait again that nobody has in hand yet, and return them.
+
+        What submitters had in hand that are gone becomes the planner's.
+        """
+        with self._database.writing() as connection:
+            return claims.recall(connection)
+
+    def claim(self, by: Submitter, runtime: str, most: int, now: datetime) -> tuple[Order, ...]:
+        """Take runs in hand that are intended for a runtime, and that nobody has.
+
+        All submitters together have at most `most` of a runtime in hand, each its part of that.
+        """
+        with self._database.writing() as connection:
+            return claims.claim(connection, by.name, runtime, most, now)
+
+    def rivals(
+        self,
+        order: Order,
+        since: datetime,
+        *,
+        tree: str | None = None,
+        job: str | None = None,
+        device_type: str | None = None,
+        priority: int | None = None,
+        there: bool = False,
+    ) -> int:
+        """Return how many other runs the runtime of an order got since then, or gets before it.
+
+        Only those of that tree, job and device type count, of at most that priority, and with
+        `there` those that are not over.
+        """
+        alike = {"tree": tree, "job": job, "device_type": device_type}
+        with self._database.reading() as connection:
+            return rivals.count(connection, order, since, priority=priority, there=there, **alike)
 
     def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
         """Write down that the runtime has the run."""
@@ -234,10 +293,10 @@ class Ledger:
         with self._database.writing() as connection:
             journal.mark_told(connection, words)
 
-    def give_back(self, run: str, now: datetime) -> None:
-        """Write down that the run was not sent: the next plan decides on it again."""
+    def give_back(self, run: str, now: datetime, reason: Reason | None = None) -> None:
+        """Write down that the run was not sent, and why: the next plan decides on it again."""
         with self._database.writing() as connection:
-            journal.give_back(connection, run)
+            journal.give_back(connection, run, reason)
 
     def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return the runs that were sent and are not over, by the name of their runtime."""

@@ -15,7 +15,7 @@ class NoLedgerError(PlannerError):
     """There is no ledger yet, and none was to be made."""
 
 
-def open_database(url: str, *, read_only: bool) -> Database:
+def open_database(url: str, *, read_only: bool, aside: bool = False) -> Database:
     """Return the database at `url` with the newest schema.
 
     Raises:
@@ -24,7 +24,7 @@ def open_database(url: str, *, read_only: bool) -> Database:
     address = Address.of(url)
     if address.path is not None:
         _look(address.path, read_only)
-    database = Database(address, read_only=read_only)
+    database = Database(address, read_only=read_only, aside=aside)
     try:
         _bring_up(database, read_only)
     except BaseException:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Plans and what follows from them: intents, and the reasons of runs that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
@@ -13,10 +13,13 @@ from planner.ledger.rows import apply, chunks
 from planner.ledger.schema import cycle, plan, run
 
 
-def record(connection: Connection, number: int, document: PlanDocument) -> tuple[Order, ...]:
+def record(
+    connection: Connection, number: int, document: PlanDocument, leave: Collection[str]
+) -> tuple[Order, ...]:
     """Keep the plan of a cycle, intend what it places, and write down why the others wait.
 
-    The orders go in the plan's order.
+    The orders go in the plan's order; what is for the runtimes `leave` is not among them, but to
+    be claimed by submitters.
 
     Raises:
         ValueError: if it places a run that does not wait.
@@ -33,15 +36,20 @@ def record(connection: Connection, number: int, document: PlanDocument) -> tuple
         .where(cycle.c.number == number)
         .values(plan=header.id, placed=placed, deferred=deferred)
     )
-    _intend(connection, number, document)
+    _intend(connection, number, document, leave)
     _explain(connection, number, document.deferrals)
     in_error = update(run).where(run.c.request == bindparam("wanted")).values(planned=number)
     apply(connection, in_error, [{"wanted": error.request} for error in document.errors])
-    intended = {order.run: order for order in journal.orders(connection)}
-    return tuple(intended[assignment.run] for assignment in document.assignments)
+    ours = journal.orders(connection, journal.BY_PLANNER)
+    intended = {order.run: order for order in ours}
+    return tuple(
+        intended[place.run] for place in document.assignments if place.runtime not in leave
+    )
 
 
-def _intend(connection: Connection, number: int, document: PlanDocument) -> None:
+def _intend(
+    connection: Connection, number: int, document: PlanDocument, leave: Collection[str]
+) -> None:
     waiting = {
         key
         for chunk in chunks(assignment.run for assignment in document.assignments)
@@ -64,10 +72,10 @@ def _intend(connection: Connection, number: int, document: PlanDocument) -> None
             **no_reason,
         )
     )
-    apply(connection, change, [_intent(document.plan, a) for a in document.assignments])
+    apply(connection, change, [_intent(document.plan, a, leave) for a in document.assignments])
 
 
-def _intent(plan: PlanHeader, place: Assignment) -> dict[str, Any]:
+def _intent(plan: PlanHeader, place: Assignment, leave: Collection[str]) -> dict[str, Any]:
     return {
         "intended_run": place.run,
         "plan": plan.id,
@@ -77,6 +85,8 @@ def _intent(plan: PlanHeader, place: Assignment) -> dict[str, Any]:
         "context": place.context,
         "priority": place.priority,
         "intended": plan.created,
+        "send_by": plan.valid_until,
+        "claimed_by": None if place.runtime in leave else journal.PLANNER,
         "expected_start_s": place.start_s,
         "expected_queue_s": place.queue_s,
         "expected_duration_s": place.duration_s,

@@ -129,6 +129,15 @@ leader = Table(
     Column("expires", UtcTime, nullable=False),
 )
 
+# Processes that send what the leader intends, until when they live without a word, and where to.
+submitter = Table(
+    "submitter",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("expires", UtcTime, nullable=False),
+    Column("runtimes", Words, nullable=False),  # JSON
+)
+
 node = Table(
     "node",
     metadata,
@@ -204,6 +213,8 @@ run = Table(
     Column("expected_p90_s", Integer),
     Column("expected_cost", Integer),
     Column("intended", UtcTime),
+    Column("send_by", UtcTime),  # after that it is not begun any more
+    Column("claimed_by", Words),  # who has it in hand: the planner, or a submitter
     Column("node_id", Words),  # of the run's own node at the API
     Column("job_id", Words),
     Column("submitted", UtcTime),

@@ -24,6 +24,7 @@ from models import (
     Outcome,
     PlanDocument,
     Queued,
+    Reason,
     Request,
     Retention,
     Revision,
@@ -149,7 +150,17 @@ class MemoryLedger:
             for row in self.rows.values()
         )
 
-    def record_plan(self, cycle: int, document: PlanDocument) -> tuple[Order, ...]:
+    def recall(self) -> tuple[str, ...]:
+        """Return nothing: the planner has all in hand."""
+        return ()
+
+    def served(self) -> frozenset[str]:
+        """Return nothing: there is nobody else who sends."""
+        return frozenset()
+
+    def record_plan(
+        self, cycle: int, document: PlanDocument, leave: Collection[str] = ()
+    ) -> tuple[Order, ...]:
         """Intend what a plan places."""
         orders = []
         for place in document.assignments:
@@ -168,9 +179,13 @@ class MemoryLedger:
                 platform=place.platform,
                 device_type=place.device_type,
                 priority=place.priority,
+                tree=request.revision.tree if request.revision else None,
                 plan=document.plan.id,
                 node=self._nodes[request.parent],
                 intended=document.plan.created,
+                send_by=document.plan.valid_until,
+                start_s=place.start_s,
+                duration_s=place.duration_s,
             )
             self._intended[place.run] = None
             self._settle(request)
@@ -195,6 +210,33 @@ class MemoryLedger:
         """Return the runs that are intended."""
         orders = [self.rows[run].place for run in self._intended]
         return tuple(sorted(orders, key=lambda order: (order.intended, order.run)))
+
+    def rivals(
+        self,
+        order: Order,
+        since: datetime,
+        *,
+        tree: str | None = None,
+        job: str | None = None,
+        device_type: str | None = None,
+        priority: int | None = None,
+        there: bool = False,
+    ) -> int:
+        """Return how many other runs the runtime of an order got since then, or gets before it."""
+        if there:
+            sent = list(self._under_way.get(order.runtime, {}).values())
+        else:
+            sent = [row for row in self.rows.values() if row.order is not None]
+        in_hand = [self.rows[run] for run in self._intended if run < order.run]
+        got = (row for row in sent if row.submitted is not None and row.submitted >= since)
+        return sum(
+            (job is None or row.place.job == job)
+            and (tree is None or row.place.tree == tree)
+            and (device_type is None or row.place.device_type == device_type)
+            and (priority is None or row.place.priority <= priority)
+            for row in (*got, *in_hand)
+            if row.place.runtime == order.runtime and row.place.run != order.run
+        )
 
     def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
         """Write down that the runtime has the run."""
@@ -224,7 +266,7 @@ class MemoryLedger:
     def mark_told(self, words: Sequence[Word]) -> None:
         """Do nothing."""
 
-    def give_back(self, run: str, now: datetime) -> None:
+    def give_back(self, run: str, now: datetime, reason: Reason | None = None) -> None:
         """Have the run wait again."""
         row = self._leave(run, RunState.WAITING)
         row.order = None

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from models import Order, Outcome, Queued, Sent, Word
+from models import Order, Outcome, Queued, Reason, Sent, Word
 
 
 class Journal(Protocol):
     """The journal of intents. Every method is durable when it returns.
 
-    It is called from one thread only, the submitter's.
+    It is called from one thread of a submission only, that which began it.
     """
 
     def orders(self) -> tuple[Order, ...]:
-        """Return the runs that are intended, and of which nobody wrote down what came of it."""
+        """Return the runs that the planner has in hand, and nobody wrote down what came of it."""
 
     def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
         """Write down that the runtime has the run."""
@@ -38,8 +38,8 @@ class Journal(Protocol):
     def mark_told(self, words: Sequence[Word]) -> None:
         """Write down that the API was told that much."""
 
-    def give_back(self, run: str, now: datetime) -> None:
-        """Write down that the run was not sent: the next plan decides on it again."""
+    def give_back(self, run: str, now: datetime, reason: Reason | None = None) -> None:
+        """Write down that the run was not sent, and why: the next plan decides on it again."""
 
     def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return the runs that were sent and are not over, by the name of their runtime."""

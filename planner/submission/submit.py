@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from models import Catalog, Dispatch, LabType, Node, Order, PlannerError, RunState, SubmitMode
+from models import (
+    Catalog,
+    Dispatch,
+    LabType,
+    Node,
+    Order,
+    PlannerError,
+    Reason,
+    RunState,
+    SubmitMode,
+)
 from planner.kernelci import AwayError, ErrorCode, RefusedError
 from planner.runtimes import DefinitionError, LabRuntime, NotSentError
 from planner.submission.journal import Journal
@@ -57,7 +67,8 @@ class Sender:
 
     `modes` says whether runs are really sent, for each runtime; `in_flight` runs are in the hands
     of a runtime at a time. A runtime that says nothing for `patience` seconds is left behind.
-    `hindered` is asked right before anything is sent, and says why it may not be.
+    `hindered` is asked right before anything is sent, and says why it may not be; `refused` is
+    asked in the same moment whether this run may not be sent to where its plan puts it any more.
     """
 
     catalog: Catalog
@@ -66,6 +77,7 @@ class Sender:
     clock: Callable[[], datetime]
     nodes: Nodes = field(default_factory=Nodes)
     hindered: Callable[[], str | None] = lambda: None
+    refused: Callable[[Order], Reason | None] = lambda _: None
     patience: float = PATIENCE
 
     @property
@@ -78,30 +90,23 @@ class Sender:
         journal: Journal,
         orders: Sequence[Order],
         *,
-        until: datetime | None = None,
         progress: Progress | None = None,
     ) -> SubmitReport:
         """Send `orders`, whose intents are in the journal, and write down what came of each.
 
         Runtimes are served side by side. A run that cannot be rendered, or is refused, fails
         alone. One whose sending went wrong is looked for: it counts as sent, is given back, or,
-        where even that cannot be told, stays intended. What is not begun by `until` is given back.
+        where even that cannot be told, stays intended. What is not begun while its plan is good,
+        or what its lab does not admit any more, is given back.
         """
-        return _Submission(self, journal, until, progress).run(orders)
+        return _Submission(self, journal, progress).run(orders)
 
 
 class _Submission:
     """One submission as it goes."""
 
-    def __init__(
-        self,
-        sender: Sender,
-        journal: Journal,
-        until: datetime | None,
-        progress: Progress | None,
-    ) -> None:
-        self._sender, self._journal = sender, journal
-        self._until, self._progress = until, progress
+    def __init__(self, sender: Sender, journal: Journal, progress: Progress | None) -> None:
+        self._sender, self._journal, self._progress = sender, journal, progress
         self._report = SubmitReport()
 
     def run(self, orders: Sequence[Order]) -> SubmitReport:
@@ -140,7 +145,7 @@ class _Submission:
         away: list[_Sending] = []
 
         def create(_: str, order: Order) -> Node | _Sending:
-            unsent = self._refusal() or next(iter(away), None)
+            unsent = self._refusal(order) or next(iter(away), None)
             if unsent is not None:
                 return unsent
             try:
@@ -165,21 +170,24 @@ class _Submission:
         sender = self._sender
 
         def send(name: str, order: Order) -> _Sending:
-            refusal = self._refusal()
+            refusal = self._refusal(order)
             return refusal or _send(sender.runtimes[name], order, sender.catalog, nodes[order.run])
 
         with lanes(work, send, sender.patience, sender.in_flight) as all_news:
             for news in all_news:
                 self._record(news.item, news.result or _unsent(news.error))
 
-    def _refusal(self) -> "_Sending | None":
-        """Return why nothing may be sent any more, None if it may."""
-        if (hindrance := self._sender.hindered()) is not None:
+    def _refusal(self, order: Order) -> "_Sending | None":
+        """Return why a run may not be sent any more, None if it may."""
+        sender = self._sender
+        if (hindrance := sender.hindered()) is not None:
             return _Sending(RunState.WAITING, hindrance)
-        if self._until is None or self._sender.clock() <= self._until:
-            return None
-        text = f"the plan was good until {self._until:%H:%M:%S} UTC only"
-        return _Sending(RunState.WAITING, text)
+        if order.send_by is not None and sender.clock() > order.send_by:
+            text = f"the plan was good until {order.send_by:%H:%M:%S} UTC only"
+            return _Sending(RunState.WAITING, text)
+        if (reason := sender.refused(order)) is not None:
+            return _Sending(RunState.WAITING, reason.text, reason=reason)
+        return None
 
     def _record(self, order: Order, sending: "_Sending") -> None:
         state, text, now = sending.state, sending.text, self._sender.clock()
@@ -188,7 +196,7 @@ class _Submission:
         elif state is RunState.FAILED:
             self._journal.mark_failed(order.run, text, str(sending.code), now)
         elif state is RunState.WAITING:
-            self._journal.give_back(order.run, now)
+            self._journal.give_back(order.run, now, sending.reason)
         else:
             self._journal.mark_sought(order.run, now)
         if state is not RunState.SUBMITTED:
@@ -207,6 +215,7 @@ class _Sending(NamedTuple):
     state: RunState
     text: str
     code: ErrorCode = ErrorCode.SUBMIT_ERROR
+    reason: Reason | None = None
 
 
 def _no_node(error: Exception | None) -> _Sending:

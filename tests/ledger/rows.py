@@ -61,7 +61,7 @@ def _runs() -> list[dict[str, Any]]:
     }
     return [
         _run(0, RunState.WAITING, **waits),
-        _run(1, RunState.INTENDED, **_PLACE),
+        _run(1, RunState.INTENDED, **_PLACE, claimed_by="planner"),
         _run(2, RunState.SUBMITTED, **_PLACE, job_id="16", submitted=NOW),
         _run(3, RunState.FINISHED, **_closed(NOW + 4 * MINUTE, **executed)),
         _run(4, RunState.FAILED, **_closed(NOW, detail="the lab said no \N{SNOWMAN}")),
@@ -127,6 +127,7 @@ def rows() -> Rows:
         "counted": [{"execution": 2**62 + 1, "day": 1}],
         "served": [{"request": "long-ago", "day": 1}],
         "contact": [{"runtime": "lab-a", "document": "{}"}],
+        "submitter": [{"name": "one", "expires": NOW, "runtimes": '["lab-a"]'}],
         "leader": [{"epoch": 1, "locked": False, "expires": NOW}],
     }
 

@@ -73,7 +73,11 @@ def test_placed_runs_are_intended_and_ordered(ledger: Ledger) -> None:
         priority=40,
         plan="plan-1",
         node=node("node-2"),
+        tree="mainline",
         intended=NOW,
+        send_by=NOW + 3 * MINUTE,
+        start_s=30,
+        duration_s=600,
         **PLACE.model_dump(),
     )
     assert [order.run for order in orders] == ["b-0", "a-1"]

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from models import Order, Outcome, Queued, Revision, RunState, Sent, Word
+from models import Order, Outcome, Queued, Reason, Revision, RunState, Sent, Word
 
 
 class MemoryJournal:
@@ -88,9 +88,9 @@ class MemoryJournal:
         """Write down what the API was told."""
         self.told_api |= {word.run: word.state for word in words}
 
-    def give_back(self, run: str, now: datetime) -> None:
+    def give_back(self, run: str, now: datetime, reason: Reason | None = None) -> None:
         """Have a run wait again."""
-        self._write(run, RunState.WAITING, "", now)
+        self._write(run, RunState.WAITING, "" if reason is None else reason.text, now)
 
     def under_way(self) -> dict[str, tuple[Sent, ...]]:
         """Return what was sent and is not over, by runtime."""
