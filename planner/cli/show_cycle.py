@@ -60,6 +60,7 @@ def _summary(report: CycleReport) -> str:
         f"{len(sent.dry_run)} planned where nothing is sent",
     ]
     counted = {
+        "left to submitters": report.left,
         "could not be sent": len(sent.failed),
         "go back to wait": len(sent.given_back),
         "not known to have arrived": len(sent.unknown) + len(report.recovered.unknown),

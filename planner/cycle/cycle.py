@@ -191,6 +191,7 @@ class Planner:
             capacity=capacity,
             recovered=recovered,
             submission=report,
+            left=len(plan.assignments) - len(orders),
             untold=untold,
             outcomes=(*earlier, *outcomes),
             seconds=watch.seconds,

@@ -14,7 +14,7 @@ from planner.submission import RecoverReport, SubmitReport
 class CycleReport:
     """One cycle as it went; `number` is None where nothing was recorded.
 
-    `untold` are the runs that the API should have heard of and did not, with why.
+    `left` runs are left to submitters; `untold` are the runs that the API should have heard of and did not, with why.
     """
 
     number: int | None
@@ -25,6 +25,7 @@ class CycleReport:
     capacity: Capacity | None = None
     recovered: RecoverReport = field(default_factory=RecoverReport)
     submission: SubmitReport = field(default_factory=SubmitReport)
+    left: int = 0
     untold: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
