@@ -14,7 +14,8 @@ from planner.submission import RecoverReport, SubmitReport
 class CycleReport:
     """One cycle as it went; `number` is None where nothing was recorded.
 
-    `left` runs are left to submitters; `untold` are the runs that the API should have heard of and did not, with why.
+    `left` runs are left to submitters; `untold` are those that the API should have heard of and did
+    not, with why.
     """
 
     number: int | None
