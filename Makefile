@@ -48,7 +48,7 @@ test-postgres: venv
 	tests/with-postgres $(BIN)/pytest -n $(JOBS) tests/ledger -k postgresql
 
 test-faults: venv
-	$(BIN)/python -m tests.faults.trials --trials 336 --seed 1
+	$(BIN)/python -m tests.faults.trials --trials 340 --seed 1
 
 test-containers: venv
 	$(BIN)/python -m tests.systems.containers.podman

@@ -298,9 +298,9 @@ class Planner:
                 "submitted": len(report.submission.submitted),
                 "dry_run": len(report.submission.dry_run),
                 "failed": len(report.submission.failed),
-                "given_back": len(report.submission.given_back),
+                "given_back": len(report.submission.given_back) + len(report.recovered.given_back),
                 "unknown": len(report.submission.unknown) + len(report.recovered.unknown),
-                "recovered": len(report.recovered.found) + len(report.recovered.given_back),
+                "found_again": len(report.recovered.found),
             },
         )
         self._keep_contacts()

@@ -14,6 +14,8 @@ from tests.kernelci.nodes import REVISION, checkout
 from tests.runtimes.lava.double import TOKEN, Lab
 
 PROBES, BOOTS = 2, 2
+LAB_S = 2.0  # the deadline of the lab
+LOOKED_FOR, FOUND_AGAIN, GIVEN_BACK = "looked for", "found_again", "given_back"
 SITE = """\
 jobs:
   probe: {kind: job, template: probe.sh.jinja2}
@@ -31,6 +33,7 @@ planner:
   events: {api: local, source: SOURCE, lookback: 1h}
   templates: [.]
   submit: {lab: live}
+  capacity: {lab: {source: lava, unknown: last-known, deadline: 2s}}
   shell: {directory: ROOT/shell, templates: [.]}
 """
 BOOT = "job_name: '{{ name }}'\ndevice_type: {{ device_type }}\npriority: {{ priority }}\n"
@@ -79,13 +82,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the runs that were wanted; each list should be empty but for `waiting`."""
+    """What became of the runs that were wanted; each list should be empty but for `waiting`.
+
+    `needed` counts what it took to recover, run by run.
+    """
 
     missing: tuple[str, ...]
     doubled: tuple[str, ...]
     unsettled: tuple[str, ...]
     waiting: tuple[str, ...]
-    recovered: int
+    needed: Counter[str]
 
     @property
     def holds(self) -> bool:
@@ -115,9 +121,16 @@ def judge(site: Site) -> Verdict:
         missing.append(f"{wanted} runs were wanted, {len(runs)} are known")
     doubled = [f"{key} is there {number} times" for key, number in times.items() if number > 1]
     doubled += [f"{run} has {n} nodes" for run, n in _nodes(site).items() if n > 1]
-    names = ("recovered", "unknown", "given_back")
-    recovered = sum(cycle.counts.get(name, 0) for cycle in history.cycles for name in names)
-    return Verdict(tuple(missing), tuple(doubled), tuple(unsettled), tuple(waiting), recovered)
+    needed = Counter({LOOKED_FOR: _looks(site)})
+    for cycle in history.cycles:
+        needed.update({name: cycle.counts.get(name, 0) for name in (FOUND_AGAIN, GIVEN_BACK)})
+    return Verdict(tuple(missing), tuple(doubled), tuple(unsettled), tuple(waiting), needed)
+
+
+def _looks(site: Site) -> int:
+    """Return how often the node or the job of a single run was looked for, by its key."""
+    nodes = sum("data.planner.run" in asked.query for asked in site.double.requests)
+    return nodes + site.lab.sought
 
 
 def _times(site: Site) -> Counter[str]:

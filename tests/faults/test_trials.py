@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.trials import KINDS, attempt
+from tests.faults.mishaps import KINDS
+from tests.faults.trials import attempt
 
 FEW = (
     "planner killed (kill -9)",

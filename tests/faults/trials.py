@@ -1,194 +1,36 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Seeded trials of everything that may go wrong: each wanted run is there once in the end.
 
-`python -m tests.faults.trials --trials 330 --seed 1` prints a table; it fails if a run was lost or
+`python -m tests.faults.trials --trials 340 --seed 1` prints a table; it fails if a run was lost or
 doubled. In each trial something is done to one planner (or two), and calm ones follow.
 """
 
 import argparse
-import multiprocessing
 import random
 import shutil
-import sqlite3
 import sys
 import tempfile
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from tests.faults.process import BUSY_S, Ordeal, plan
-from tests.faults.site import Site, Verdict, judge
+from tests.faults.mishaps import KINDS, Trial
+from tests.faults.site import FOUND_AGAIN, GIVEN_BACK, LOOKED_FOR, Site, Verdict, judge
 from tests.kernelci.double import Double
-from tests.kernelci.double import Fault as ApiFault
-from tests.runtimes.lava import double as lava
 from tests.runtimes.lava.double import Lab
 
 CALM = 7  # planners that come after, at the most
 STEP_S = 90.0  # between two of them, by their own clocks
-POINTS = 75  # at which a planner may die
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["planner.cli.main", "planner.cli.service", "tests.faults.preload"])
-
-
-@dataclass
-class Trial:
-    """One trial as it goes; `off` is how far the clock of the next planner is off."""
-
-    site: Site
-    draw: random.Random
-    off: float = 0.0
-    exits: list[int] = field(default_factory=list)
-
-    def start(self, ordeal: Ordeal | None = None, *args: str) -> Any:
-        """Start a planner, and return its process."""
-        ordeal = ordeal or Ordeal(shift=self.off)
-        process = _context.Process(target=plan, args=(str(self.site.folder), ordeal, *args))
-        process.start()
-        return process
-
-    def join(self, process: Any) -> None:
-        """Wait for a planner."""
-        process.join(90)
-        if process.is_alive():
-            process.kill()
-            process.join()
-            raise AssertionError("a planner did not come to an end")
-        self.exits.append(process.exitcode)
-
-    def run(self, ordeal: Ordeal | None = None, *args: str) -> None:
-        """Have one planner plan."""
-        self.join(self.start(ordeal, *args))
-
-
-def _killed(trial: Trial) -> None:
-    trial.run(Ordeal(die=trial.draw.randint(1, POINTS)))
-
-
-def _api(kind: Any) -> Callable[[Trial], None]:
-    def happen(trial: Trial) -> None:
-        method, path = trial.draw.choice(
-            [("POST", "/node"), ("PATCH", "/node"), ("GET", "/node"), ("GET|POST|PATCH", "")]
-        )
-        for _ in range(trial.draw.randint(1, 3)):
-            seconds = trial.draw.choice([0.1, 1.0]) if kind == "hang" else 0.0
-            trial.site.double.faults.append(ApiFault(kind, method, path, seconds))
-        trial.run()
-        trial.site.double.faults.clear()
-
-    return happen
-
-
-def _lab(faults: list[lava.Fault]) -> Callable[[Trial], None]:
-    def happen(trial: Trial) -> None:
-        fault, left = trial.draw.choice(faults), [trial.draw.randint(1, 2)]
-
-        def once(act: Callable[[], lava.Answer]) -> lava.Answer | None:
-            if left[0] <= 0:
-                return act()
-            left[0] -= 1
-            return fault(act)
-
-        trial.site.lab.faults["POST jobs/"] = once
-        trial.run()
-        trial.site.lab.faults.clear()
-
-    return happen
-
-
-def _late_reply(act: Callable[[], lava.Answer]) -> lava.Answer:
-    answer = act()
-    time.sleep(0.3)
-    return answer
-
-
-def _full_disk(trial: Trial) -> None:
-    if trial.draw.random() < 0.5:  # a ledger that is there already
-        trial.run(Ordeal(die=trial.draw.randint(5, POINTS)))
-    path = trial.site.folder / "run" / "ledger.db"
-    size = path.stat().st_size if path.exists() else 0
-    trial.run(Ordeal(room=size + trial.draw.randint(1, 200_000)))
-
-
-def _locked(trial: Trial) -> None:
-    trial.run(Ordeal(die=trial.draw.randint(1, POINTS)))
-    path = trial.site.folder / "run" / "ledger.db"
-    if not path.exists():
-        return trial.run()
-    process = trial.start()
-    end = time.monotonic() + trial.draw.choice([0.5, 2 * BUSY_S])
-    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as connection:
-        while process.is_alive() and time.monotonic() < end:
-            with suppress(sqlite3.OperationalError):
-                connection.execute("BEGIN IMMEDIATE")
-                time.sleep(0.2)
-                connection.execute("ROLLBACK")
-    trial.join(process)
-    return None
-
-
-def _clock(trial: Trial) -> None:
-    jump = trial.draw.choice([-86400.0, -3600.0, -60.0, 60.0, 3600.0])
-    at = trial.draw.randint(0, 12)
-    die = trial.draw.choice([0, trial.draw.randint(1, POINTS)])
-    trial.run(Ordeal(jump=jump, jumps_at=at, die=die))
-
-
-def _two(trial: Trial) -> None:
-    die = trial.draw.choice([0, trial.draw.randint(1, POINTS)])
-    for process in (trial.start(Ordeal(die=die)), trial.start()):
-        trial.join(process)
-
-
-def _restarts(trial: Trial) -> None:
-    process = trial.start()
-    time.sleep(trial.draw.uniform(0.0, 0.8))
-    for _ in range(trial.draw.randint(1, 6)):
-        trial.site.double.faults.append(ApiFault("cut", "GET|POST|PATCH"))
-    trial.site.double.restart()
-    trial.join(process)
-    trial.site.double.faults.clear()
-
-
-def _events(trial: Trial) -> None:
-    stored = list(trial.site.double.state.events) if trial.draw.random() < 0.5 else []
-    told = [event["data"] for event in stored] * trial.draw.randint(1, 3)
-    trial.draw.shuffle(told)
-
-    def tell() -> None:
-        for data in told:
-            trial.site.double.publish(data, late=trial.draw.choice([0.0, 0.2, 1.0]))
-
-    teller = threading.Thread(target=tell)
-    process = trial.start()
-    teller.start()
-    if trial.draw.random() < 0.5:
-        trial.site.check_out(7)
-    trial.join(process)
-    teller.join()
-
-
-KINDS: dict[str, Callable[[Trial], None]] = {
-    "planner killed (kill -9)": _killed,
-    "API: reply lost after acceptance": _api("lost"),
-    "API: 500 after acceptance": _api("late error"),
-    "API: 500, nothing done": _api("error"),
-    "API: connection reset": _api("cut"),
-    "API: hanging socket": _api("hang"),
-    "API: restarts in mid-stream": _restarts,
-    "lab: reply lost, 500 after acceptance": _lab([lava.closed_after, lava.html_after]),
-    "lab: 500, garbage, slow": _lab([lava.html, lava.garbage, _late_reply]),
-    "disk full under the ledger": _full_disk,
-    "ledger locked by another program": _locked,
-    "clock jumps, both ways": _clock,
-    "two planners at once": _two,
-    "events again, out of order, late": _events,
-}
+FINE = (0, 3, 4)  # done, done in part, another one is at work
+HEAD = (
+    "what goes wrong",
+    "trials",
+    "planners that died or failed",
+    "looked for by key",
+    "found by a later planner",
+    "given back and sent anew",
+    "lost or doubled",
+)
 
 
 def attempt(folder: Path, kind: str, seed: int) -> tuple[Verdict, list[int]]:
@@ -211,46 +53,56 @@ def attempt(folder: Path, kind: str, seed: int) -> tuple[Verdict, list[int]]:
         return verdict, trial.exits
 
 
+@dataclass
+class Line:
+    """What trials of one kind came to: planners that ended badly, and what it took after them."""
+
+    trials: int = 0
+    hurt: int = 0
+    needed: Counter[str] = field(default_factory=Counter)
+    wrong: int = 0
+
+    def add(self, verdict: Verdict, exits: list[int]) -> None:
+        """Count a trial."""
+        self.trials += 1
+        self.hurt += sum(code not in FINE for code in exits)
+        self.needed += verdict.needed
+        self.wrong += not verdict.holds or bool(verdict.waiting)
+
+    def __str__(self) -> str:
+        """Return the cells of a table."""
+        needed = (self.needed[name] for name in (LOOKED_FOR, FOUND_AGAIN, GIVEN_BACK))
+        return " | ".join(map(str, (self.trials, self.hurt, *needed, self.wrong)))
+
+
 def main() -> int:
     """Do the trials and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=336)
+    parser.add_argument("--trials", type=int, default=340)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", action="append", choices=list(KINDS))
     said = parser.parse_args()
     kinds = said.kind or list(KINDS)
-    done: Counter[str] = Counter()
-    recovered: Counter[str] = Counter()
+    lines, together = {kind: Line() for kind in kinds}, Line()
     wrong = []
     with tempfile.TemporaryDirectory() as root:
         for number in range(said.trials):
-            kind = kinds[number % len(kinds)]
+            kind, seed = kinds[number % len(kinds)], said.seed + number
             folder = Path(root) / str(number)
-            verdict, exits = attempt(folder, kind, said.seed + number)
-            done[kind] += 1
-            recovered[kind] += bool(verdict.recovered or any(code not in (0, 4) for code in exits))
+            verdict, exits = attempt(folder, kind, seed)
+            for line in (lines[kind], together):
+                line.add(verdict, exits)
             if not verdict.holds or verdict.waiting:
-                wrong.append((kind, said.seed + number, verdict, exits))
-                shutil.copytree(folder, Path(tempfile.gettempdir()) / f"trial-{said.seed + number}")
+                wrong.append(f"\n{kind}, seed {seed}, exits {exits}:\n  {verdict}\n")
+                shutil.copytree(folder, Path(tempfile.gettempdir()) / f"trial-{seed}")
             shutil.rmtree(folder, ignore_errors=True)
             if sys.stderr.isatty():
                 print(f"\r{number + 1} of {said.trials}", end="", file=sys.stderr)  # noqa: T201
-    _show(done, recovered, wrong)
+    sys.stdout.write(f"| {' | '.join(HEAD)} |\n{'|---' * len(HEAD)}|\n")
+    for kind, line in (*lines.items(), ("together", together)):
+        sys.stdout.write(f"| {kind} | {line} |\n")
+    sys.stdout.writelines(wrong)
     return 1 if wrong else 0
-
-
-def _show(
-    done: Counter[str], recovered: Counter[str], wrong: list[tuple[str, int, Verdict, list[int]]]
-) -> None:
-    out = sys.stdout.write
-    out("| what goes wrong | trials | something to recover | lost or doubled |\n")
-    out("|---|---|---|---|\n")
-    failed = Counter(kind for kind, *_ in wrong)
-    for kind, number in done.items():
-        out(f"| {kind} | {number} | {recovered[kind]} | {failed[kind]} |\n")
-    out(f"| together | {done.total()} | {recovered.total()} | {len(wrong)} |\n")
-    for kind, seed, verdict, exits in wrong:
-        out(f"\n{kind}, seed {seed}, exits {exits}:\n  {verdict}\n")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,10 @@ def always(answer: Answer) -> Fault:
     return lambda _: answer
 
 
+def closed(_: Callable[[], Answer]) -> None:
+    """Hang up, and do nothing."""
+
+
 def closed_after(act: Callable[[], Answer]) -> None:
     """Do what is asked, and hang up."""
     act()
@@ -65,13 +69,17 @@ def closed_after(act: Callable[[], Answer]) -> None:
 
 @dataclass
 class Lab:
-    """The lab: `devices` and `workers` are records, `jobs` what was sent; `asked` was asked."""
+    """The lab: `devices` and `workers` are records, `jobs` what was sent; `asked` was asked.
+
+    `sought` counts the looks for jobs by their description.
+    """
 
     devices: list[dict[str, Any]] = field(default_factory=list)
     workers: list[dict[str, Any]] = field(default_factory=list)
     jobs: dict[int, dict[str, Any]] = field(default_factory=dict)
     tests: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sought: int = 0
     faults: dict[str, Fault] = field(default_factory=dict)
     hanging: threading.Event | None = None
     user: str = "planner"
@@ -264,6 +272,7 @@ class _Handler(BaseHTTPRequestHandler):
         if "id__gt" in asked:
             jobs = [job for job in jobs if job["id"] > int(asked["id__gt"])]
         if "description__icontains" in asked:
+            self.told.sought += 1
             text = asked["description__icontains"].lower()
             jobs = [job for job in jobs if text in job["description"].lower()]
         if "submit_time__gt" in asked:
