@@ -3,15 +3,19 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models import Catalog, Dispatch, Job, LabType, Order, Ours, PlannerError, Platform, Runtime
 from planner.cli.collecting import which_api
 from planner.cli.runtimes import open_runtimes
 from planner.config import places_of
-from planner.runtimes import Checkable, LabRuntime
+from planner.runtimes import Checkable, LabRuntime, OverApi
+
+if TYPE_CHECKING:
+    from planner.kernelci import Api
 
 # A build as it might be: templates are tried with it.
 _NODE: dict[str, Any] = {
@@ -49,47 +53,69 @@ class Finding(Ours):
 
 def examine(catalog: Catalog, settings: Path | None) -> Iterator[Finding]:
     """Yield what is found of the API, of each runtime that can be asked, and of templates."""
-    yield from _api(catalog, settings)
     used = _used(catalog)
-    opened = open_runtimes(catalog, settings)
-    for name, runtime in catalog.runtimes.items():
-        way = opened.get(name)
-        if way is None:
-            text = f"planned for only: nothing here speaks to type {runtime.lab_type} as configured"
-            yield Finding(subject=name, good=True, text=text)
-            continue
-        yield from _runtime(catalog, way, used.get(name, ()))
-        yield from _templates(catalog, runtime, used.get(name, ()))
+    with ExitStack() as stack:
+        api, findings = _api(catalog, settings, stack)
+        yield from findings
+        for name, runtime in catalog.runtimes.items():
+            for part in _contexts(runtime):
+                way = _way(catalog, part, settings)
+                if isinstance(way, OverApi):
+                    way.connect(api)
+                if way is not None:
+                    subject = " ".join((name, *part.contexts))
+                    yield from _runtime(catalog, subject, way, used.get(name, ()))
+            if way is not None:
+                yield from _templates(catalog, runtime, used.get(name, ()))
+            else:
+                text = "planned for only: nothing here speaks to type"
+                text = f"{text} {runtime.lab_type} as configured"
+                yield Finding(subject=name, good=True, text=text)
 
 
-def _api(catalog: Catalog, settings: Path | None) -> Iterator[Finding]:
+def _contexts(runtime: Runtime) -> list[Runtime]:
+    """Return the runtime as one for each of its contexts: each may have troubles of its own."""
+    return [runtime.model_copy(update={"contexts": (c,)}) for c in runtime.contexts] or [runtime]
+
+
+def _way(catalog: Catalog, runtime: Runtime, settings: Path | None) -> LabRuntime | None:
+    alone = catalog.model_copy(update={"runtimes": {runtime.name: runtime}})
+    return open_runtimes(alone, settings).get(runtime.name)
+
+
+def _api(
+    catalog: Catalog, settings: Path | None, stack: ExitStack
+) -> tuple["Api | None", list[Finding]]:
+    """Return the way to the API, closed by `stack`, and what is found of it."""
     from planner.kernelci import Api, ApiError, default_settings, read_token
 
     said = catalog.planner.events.api
     if said is None:
-        return
+        return None, []
     name, url = which_api(said, catalog, "planner.events.api")
     try:
         token = read_token(name, settings or default_settings(Path.home()), os.environ)
-        with Api(url, token) as api:
-            found = f"it answers, as user '{api.whoami()}'"
+        api = stack.enter_context(Api(url, token))
+        found = f"it answers, as user '{api.whoami()}'"
     except (ApiError, PlannerError) as error:
-        yield Finding(subject=f"API {name}", good=False, text=str(error))
-    else:
-        yield Finding(subject=f"API {name}", good=True, text=found)
+        return None, [Finding(subject=f"API {name}", good=False, text=str(error))]
+    return api, [Finding(subject=f"API {name}", good=True, text=found)]
 
 
 def _runtime(
-    catalog: Catalog, way: LabRuntime, used: Collection[tuple[Job, Platform]]
+    catalog: Catalog,
+    subject: str,
+    way: LabRuntime,
+    used: Collection[tuple[Job, Platform]],
 ) -> Iterator[Finding]:
     wanted = {catalog.device_type(job, platform) for job, platform in used}
     try:
         greeting = way.check() if isinstance(way, Checkable) else "it answers"
         told = way.snapshot(datetime.now(UTC), wanted)
     except OSError as error:
-        yield Finding(subject=way.name, good=False, text=str(error))
+        yield Finding(subject=subject, good=False, text=str(error))
         return
-    yield Finding(subject=way.name, good=True, text=greeting)
+    yield Finding(subject=subject, good=True, text=greeting)
     if told.devices is None:
         return
     online = {kind for kind, device in told.devices.items() if device.devices}
@@ -98,7 +124,7 @@ def _runtime(
         (wanted & set(told.devices) - online, "all devices of these types are away now"),
     ):
         if kinds:
-            yield Finding(subject=way.name, good=False, text=f"{what}: {', '.join(sorted(kinds))}")
+            yield Finding(subject=subject, good=False, text=f"{what}: {', '.join(sorted(kinds))}")
 
 
 def _templates(

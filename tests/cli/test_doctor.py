@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli.main import group
+from tests.kernelci.double import ADMIN, Double
+from tests.runtimes.kubernetes.conftest import Clusters, clusters
 from tests.runtimes.lava.double import TOKEN, Lab
 
 SITE = """\
@@ -22,7 +24,19 @@ scheduler:
 planner: {templates: [templates]}
 """
 
+PULL = """\
+jobs: {}
+platforms: {}
+scheduler: []
+runtimes: {far: {lab_type: pull_labs}}
+api: {here: {url: 'URL'}}
+planner:
+  events: {api: here}
+  pull_labs: {url: 'https://storage.example/definitions'}
+"""
+
 Examined = tuple[int, list[tuple[str, bool, str]], str]
+__all__ = ["clusters"]  # the fixture
 Doctor = Callable[..., Examined]
 
 
@@ -90,3 +104,32 @@ def test_a_broken_template(doctor: Doctor) -> None:
     code, found, _ = doctor(template="x\n{{ 1 / 0 }}")
     assert code == 1
     assert any("boot.jinja2:2: division by zero" in text for _, good, text in found if not good)
+
+
+def test_contexts_of_kubernetes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clusters: Clusters
+) -> None:
+    """Each context says for itself whether it lets us in."""
+    clusters.servers["b"].denied = {"create jobs"}
+    site = "platforms: {}\njobs: {}\nscheduler: []\nruntimes:\n"
+    site += "  k8s: {lab_type: kubernetes, context: [a, b, gone]}\n"
+    (tmp_path / "k8s.yaml").write_text(site)
+    done = CliRunner().invoke(group, ["doctor", "-c", str(tmp_path / "k8s.yaml"), "-o", "json"])
+    found = [(f["subject"], f["good"]) for f in json.loads(done.stdout)]
+    assert done.exit_code == 1
+    assert found == [("k8s a", True), ("k8s b", False), ("k8s gone", False)]
+    assert "we may not create jobs.batch in namespace 'jobs'" in done.stdout
+
+
+def test_a_pull_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is reached by the API, which is asked as the planner asks it."""
+    with Double() as api:
+        monkeypatch.setenv("KCI_API_TOKEN", ADMIN)
+        (tmp_path / "site.yaml").write_text(PULL.replace("URL", api.url))
+        done = CliRunner().invoke(group, ["doctor", "-c", str(tmp_path), "-o", "json"])
+    found = [(f["subject"], f["good"], f["text"]) for f in json.loads(done.stdout)]
+    assert found == [
+        ("API here", True, "it answers, as user 'admin'"),
+        ("far", True, "it answers"),
+    ]
+    assert done.exit_code == 0

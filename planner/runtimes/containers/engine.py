@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.runtimes.containers.recipe import CANCELLED, RUNTIME
-from planner.runtimes.errors import UnreachableError
+from planner.runtimes.errors import NoAccessError, UnreachableError
 
 TAIL = 20  # lines of a log
 PULL = 3600  # seconds without a word while an image is fetched
@@ -38,6 +38,14 @@ class Engine:
     def name(self) -> str:
         """The engine's place, as messages have it."""
         return self._url or "the container engine"
+
+    def version(self) -> str:
+        """Return what the engine is, and the version of its API."""
+        with self._errors():
+            said = self._open().version()
+            parts = said.get("Components") or [{}]
+            name = str(parts[0].get("Name") or "engine")
+            return f"{name} {said.get('Version') or '?'}, API {said['ApiVersion']}"
 
     def ours(self, runtime: str) -> list[dict[str, Any]]:
         """Return the containers of a runtime, ended ones as well."""
@@ -165,13 +173,18 @@ class Engine:
         except (RequestException, DockerException, HTTPError) as error:
             root = _root(error)
             never = isinstance(error, ConnectTimeout) or isinstance(
-                root, ConnectionRefusedError | FileNotFoundError | PermissionError
+                root, ConnectionRefusedError | FileNotFoundError
             )
             kind: type[OSError] = UnreachableError if never else OSError
             if isinstance(error, ReadTimeout):
                 kind = TimeoutError
             said = root.strerror if isinstance(root, OSError) and root.strerror else ""
-            raise kind(f"{self.name}: {said or type(root).__name__}") from error
+            text = f"{self.name}: {said or type(root).__name__}"
+            if isinstance(root, PermissionError):
+                raise NoAccessError(
+                    f"{text} (this user may not use the engine's socket)"
+                ) from error
+            raise kind(text) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise OSError(f"{self.name}: no usable answer: {type(error).__name__}") from error
 

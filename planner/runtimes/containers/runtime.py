@@ -185,6 +185,15 @@ class ContainerRuntime:
         else:
             self._engine.stop(name, GRACE // 2)
 
+    def check(self) -> str:
+        """Return what the engine is.
+
+        Raises:
+            NoAccessError: if we may not use its socket.
+            OSError: if there is no usable answer.
+        """
+        return self._engine.version()
+
     def _create(self, order: Order, recipe: Recipe, name: str) -> bool:
         """Create the container; return whether one of that name was there already."""
         secrets = self._own.secrets()

@@ -5,7 +5,7 @@ runtime.py    what the planner calls      settings.py  what the YAML may say
 clusters.py   all contexts side by side   cluster.py   one context, and what its errors mean
 kubeconfig.py the way to a context        room.py      what nodes, pods and quotas leave
 manifest.py   a definition becomes a Job  outcome.py   what a Job and its pods say of a run
-watch.py      the runs of one context
+watch.py      the runs of one context       access.py    whether a context lets us in
 """
 
 from planner.runtimes.kubernetes.runtime import KubernetesRuntime

@@ -18,6 +18,7 @@ _HINTS = {401: " (the kubeconfig's token or certificate for this context is not 
 PAGE = 500  # objects in one answer
 CONNECT = 3.05  # seconds until a server has to have taken the connection
 _NO_POD = "involvedObject.kind=Job,reason=FailedCreate"
+_REVIEWS = ("authorization.k8s.io", "v1", "selfsubjectaccessreviews")
 _ALIVE = "status.phase!=Succeeded,status.phase!=Failed"
 
 
@@ -62,6 +63,28 @@ class Cluster:
             with self._errors():
                 self._namespace = namespace_of(self.context)
         return self._namespace
+
+    def version(self) -> str:
+        """Return the server's version."""
+        from kubernetes.client import VersionApi
+
+        with self._errors():
+            ask = VersionApi(self._open()).get_code
+            raw = ask(_request_timeout=self._timeout, _preload_content=False)
+            return str(_object(json.loads(raw.data))["gitVersion"])
+
+    def may(self, verb: str, resource: str, group: str, *, everywhere: bool) -> bool:
+        """Tell whether we may do that in our namespace, or `everywhere`."""
+        from kubernetes.client import CustomObjectsApi
+
+        asked = {"verb": verb, "resource": resource, "group": group}
+        namespace = {} if everywhere else {"namespace": self.namespace}
+        body = {"spec": {"resourceAttributes": asked | namespace}}
+        with self._errors():
+            answer = CustomObjectsApi(self._open()).create_cluster_custom_object(
+                *_REVIEWS, body, _request_timeout=self._timeout
+            )
+            return bool(_object(answer)["status"]["allowed"])
 
     def nodes(self) -> list[dict[str, Any]]:
         """Return all nodes."""

@@ -23,6 +23,7 @@ from models import (
 from planner.runtimes.definition import Definitions
 from planner.runtimes.errors import DefinitionError, NotSentError
 from planner.runtimes.keys import read_keys
+from planner.runtimes.kubernetes.access import check, require_creation
 from planner.runtimes.kubernetes.cluster import Cluster, RefusedError
 from planner.runtimes.kubernetes.clusters import Clusters
 from planner.runtimes.kubernetes.kubeconfig import load_client
@@ -205,7 +206,20 @@ class KubernetesRuntime:
         if failures and not holders:
             raise next(iter(failures.values()))
 
+    def check(self) -> str:
+        """Return what the contexts are that let us do all that a planner does.
+
+        Raises:
+            NoAccessError: if none does; the text says which rights are missing.
+            OSError: if none answers.
+        """
+        told, failures = self._clusters.ask(check)
+        if not told:
+            raise next(iter(failures.values()))
+        return "; ".join(told.values())
+
     def _look(self, cluster: Cluster) -> Room:
+        require_creation(cluster)
         ours = f"{RUNTIME}={label(self.name)}"
         return room(cluster.nodes(), cluster.live_pods(), cluster.quotas(), cluster.jobs(ours))
 

@@ -2,13 +2,14 @@
 """An engine that refuses, loses replies, or is not there."""
 
 import logging
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import PlannerError, RunState
-from planner.runtimes.errors import NotSentError, UnreachableError
+from planner.runtimes.errors import NoAccessError, NotSentError, UnreachableError
 from tests.runtimes.conftest import NOW, dispatch, order
 from tests.runtimes.containers.conftest import Site, definition, sent_to
 
@@ -103,3 +104,22 @@ def test_secrets_stay_out(site: Site, tmp_path: Path, caplog: pytest.LogCaptureF
     assert "TOKEN=of-great-value" in site.engine.containers[f"kci-{RUN}"]["Config"]["Env"]
     assert "of-great-value" not in caplog.text
     assert "of-no-interest" not in caplog.text
+
+
+def test_what_the_engine_is(site: Site) -> None:
+    """The engine says it, with the version of its API."""
+    assert site.runtime().check() == "engine ?, API 1.41"
+
+
+def test_a_socket_that_is_not_for_us(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may not use the socket is told so, and sends nothing."""
+
+    def refuse(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    way = site.runtime()
+    way._engine._url = "unix:///run/podman/podman.sock"
+    for ask in (way.check, lambda: way.submit(to_send(), definition())):
+        with pytest.raises(NoAccessError, match=r"podman.sock: Permission denied.*this user"):
+            ask()

@@ -25,6 +25,7 @@ def _set() -> threading.Event:
 class Memory:
     """A server's objects. `faults` are answers that come first, by method.
 
+    `denied` are what the planner may not do, as in "create jobs".
     While `hangs` is cleared, it takes requests and says nothing.
     """
 
@@ -34,6 +35,7 @@ class Memory:
     events: list[Any] = field(default_factory=list)
     jobs: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, list[Any]] = field(default_factory=dict)
+    denied: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     page: int = 500
     hangs: threading.Event = field(default_factory=_set)
@@ -42,10 +44,16 @@ class Memory:
         """Answer one request."""
         self.hangs.wait(60)
         self.asked.append(f"{method} {path}")
+        if path.endswith("/selfsubjectaccessreviews"):
+            wish = body["spec"]["resourceAttributes"]
+            allowed = f"{wish['verb']} {wish['resource']}" not in self.denied
+            return 201, {"status": {"allowed": allowed}}
         if self.faults.get(method):
             fault = self.faults[method].pop(0)
             if fault != "after":
                 return fault if isinstance(fault, tuple) else (fault, said(fault, "Fault"))
+        if path == "/version/":
+            return 200, {"gitVersion": "v1.20.2"}
         end = path.rpartition("/")[2]
         if method == "POST":
             name = body["metadata"]["name"]

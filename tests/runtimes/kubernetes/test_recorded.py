@@ -19,6 +19,7 @@ from tests.runtimes.kubernetes.double import replay, serving, write_kubeconfig
 
 SCENARIOS = range(1, 48)
 JOBS = re.compile(r"/apis/batch/v1/namespaces/([^/]+)/jobs(?:/([^/]+))?")
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 CORE = re.compile(r"/api/v1(?:/namespaces/([^/]+))?/(nodes|pods|resourcequotas)")
 
 
@@ -41,6 +42,10 @@ def call_for(asked: dict[str, Any]) -> Callable[[Cluster], Any] | None:
             "resourcequotas": Cluster.quotas,
         }
         return calls[match[2]]
+    if (method, path) == ("POST", REVIEWS):
+        return lambda cluster: cluster.may("create", "jobs", "batch", everywhere=False)
+    if path == "/version/":
+        return Cluster.version
     if match := JOBS.fullmatch(path):
         name = match[2]
         if method == "POST":
@@ -97,6 +102,10 @@ def test_made_again(
                 )
                 assert refused.value.is_taken == (body["reason"] == "AlreadyExists")
                 assert body["message"].partition(", error found in")[0] in str(refused.value)
+            elif exchange["request"]["path"] == REVIEWS:
+                assert call(cluster) is body["status"]["allowed"]
+            elif exchange["request"]["path"] == "/version/":
+                assert call(cluster) == body["gitVersion"]
             elif exchange["request"]["method"] == "POST":
                 call(cluster)
             else:

@@ -117,6 +117,11 @@ def test_a_name_that_is_taken(site: Site) -> None:
     assert [each.name for each in site.api.containers.list(all=True)] == [f"kci-{RUN}"]
 
 
+def test_what_the_engine_is(site: Site) -> None:
+    """It says so, as `doctor` shows it."""
+    assert site.runtime().check().startswith("Podman Engine ")
+
+
 def test_capacity(site: Site) -> None:
     """Slots are as declared, or the processors; what runs of ours is counted, and only that."""
     site.api.containers.run(IMAGE, ["/bin/sleep", "60"], detach=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The runtime against real API servers, controllers and schedulers."""
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from models import RunState
-from planner.runtimes.errors import NotSentError
+from planner.runtimes.errors import NoAccessError, NotSentError
 from planner.runtimes.kubernetes import KubernetesRuntime
 from tests.runtimes.conftest import NOW, dispatch
 from tests.systems.kubernetes.conftest import (
@@ -172,6 +173,18 @@ def test_wrong_token(clusters: Clusters) -> None:
         assert places(way) == {"south": 4}
         with pytest.raises(OSError, match=text):
             way.find(order_for("f0-0"))
+    assert clusters["north"].jobs() == []
+
+
+def test_rights(clusters: Clusters) -> None:
+    """Each context tells whether it lets us in, and what is missing, as `doctor` shows it."""
+    assert re.search("north: Kubernetes v1.*'jobs'; south: Kubernetes v1", runtime().check())
+    with pytest.raises(NoAccessError, match=r"401.*not accepted"):
+        runtime("north-wrong").check()
+    with pytest.raises(
+        NoAccessError, match=r"create jobs\.batch, .* in namespace 'jobs', and list"
+    ):
+        runtime("north-viewer").check()
     assert clusters["north"].jobs() == []
 
 
