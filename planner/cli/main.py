@@ -83,8 +83,10 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="kci-planner")
 def group(verbose: int, log_format: str) -> None:
     """Plan which KernelCI run goes to which lab, a batch at a time."""
+    from planner.cli import core_files
     from planner.monitor import logs
 
+    core_files.forbid()
     logs.configure(verbose, as_json=log_format == "json")
 
 
