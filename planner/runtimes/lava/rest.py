@@ -122,11 +122,15 @@ class Rest:
             OSError: if there is no usable answer.
         """
         found: list[dict[str, Any]] = []
+        before: list[dict[str, Any]] = []
         while True:
             # By offset and not by the lab's `next`: behind a proxy it may not know its own name.
             reply = self.get(path, {"limit": PAGE, "offset": len(found), **params})
             results = page(reply)
+            if results and results == before:  # it would go on like that for ever
+                raise OSError(f"{reply.asked}: the same page comes again and again")
             found += results
+            before = results
             if not results or reply.body.get("next") is None:
                 return found
 
