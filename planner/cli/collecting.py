@@ -3,7 +3,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ class Collector:
     events: str | None
     nodes: Path | None
     settings: Path | None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _netted: datetime | None = None  # when this process last read the history behind pub/sub
 
     @contextmanager
@@ -80,7 +81,7 @@ class Collector:
         from planner.kernelci import CycleNodes, UnreachableError
 
         assert said.api is not None
-        now = datetime.now(UTC)
+        now = self.clock()
         netted, self._netted = self._netted, None
         with open_api(said.api, catalog, self.settings) as api:
             polling = Polling(api, timedelta(seconds=said.lookback), time.monotonic)

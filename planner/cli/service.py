@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,7 +35,8 @@ STANDBY_S = 1.0  # between two looks at whether anybody leads
 class Service:
     """What `run` was asked for; None leaves it to the configuration.
 
-    The configuration is read anew for each cycle, so that a change of it counts at once.
+    The configuration is read anew for each cycle, so that a change of it counts at once. Set
+    `stopping` to have it stop; it waits by that between cycles, too.
     """
 
     paths: tuple[Path, ...]
@@ -46,7 +47,8 @@ class Service:
     solver: str | None
     seed: int
     output_format: str
-    _stopping: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def preview(self) -> ExitCode:
         """Show what a cycle would do now; nothing is sent and nothing written."""
@@ -78,14 +80,14 @@ class Service:
         `monitor` is where to answer who watches.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stopping.set())
+            signal.signal(number, lambda *_: self.stopping.set())
         catalog = Inputs().catalog(self.paths)
         address = monitor or catalog.planner.monitor
         with self._ledger(catalog) as ledger, ExitStack() as stack:
             watch = Watch()
             if address is not None:
                 stack.enter_context(watch.serving(address))
-            while not self._stopping.is_set():
+            while not self.stopping.is_set():
                 try:
                     with ledger.lock() as lead:
                         self._lead(ledger, lead, seconds, watch)
@@ -93,7 +95,7 @@ class Service:
                     if not standby or error.exit_code is not ExitCode.LOCKED:
                         raise
                     watch.waits()
-                    self._stopping.wait(STANDBY_S)
+                    self.stopping.wait(STANDBY_S)
 
     def _lead(self, ledger: Ledger, lead: Lead, seconds: int | None, watch: "Watch") -> None:
         """Do cycles until told to stop.
@@ -102,7 +104,7 @@ class Service:
             LostLeadError: if another planner leads now.
         """
         pause = seconds or 0
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             begun = time.monotonic()
             inputs = Inputs()
             try:
@@ -111,9 +113,10 @@ class Service:
                 watch.leads(pause)
                 report = self._cycle(catalog, ledger, lead, inputs, wait=False)
                 self._close(report, ledger, inputs)
-                watch.ended(report, ledger)
+                watch.ended(report, ledger, self.clock())
                 if watch.wants_calibration():
-                    watch.calibrate(catalog, self._policy_of(catalog).learning, ledger)
+                    learning = self._policy_of(catalog).learning
+                    watch.calibrate(catalog, learning, ledger, self.clock())
             except LostLeadError:
                 raise
             except PlannerError as error:
@@ -121,7 +124,7 @@ class Service:
             except Exception as error:  # a mistake of ours must not end the service
                 log.exception("the cycle failed")
                 watch.failed(f"{type(error).__name__}: {error}")
-            self._stopping.wait(max(0.0, begun + pause - time.monotonic()))
+            self.stopping.wait(max(0.0, begun + pause - time.monotonic()))
 
     def _policy_of(self, catalog: Catalog) -> Policy:
         return load_policy(self.policy or catalog.planner.policy, catalog)
@@ -172,7 +175,7 @@ class Service:
             self._policy_of(catalog),
             ledger,
             open_runtimes(catalog, self.collector.settings),
-            clock=lambda: datetime.now(UTC),
+            clock=self.clock,
             timer=time.monotonic,
             sleep=time.sleep,
             hindered=lambda: self._hindrance(lead),
@@ -184,7 +187,7 @@ class Service:
 
     def _hindrance(self, lead: Lead | None) -> str | None:
         """Return why nothing may be sent any more, None if it may."""
-        if self._stopping.is_set():
+        if self.stopping.is_set():
             return "the planner was told to stop"
         if lead is not None and not lead.holds():
             return "this planner does not lead any more"
@@ -224,22 +227,23 @@ class Watch:
         self._health.leads(period)
         self._metrics.leads.set(1)
 
-    def ended(self, report: CycleReport, ledger: Ledger) -> None:
+    def ended(self, report: CycleReport, ledger: Ledger, now: datetime) -> None:
         """Note what a cycle did."""
         self._health.ended()
         if self._watched:
-            self._metrics.observe(report, ledger.status().waiting, datetime.now(UTC))
+            self._metrics.observe(report, ledger.status().waiting, now)
 
     def wants_calibration(self) -> bool:
         """Tell whether anybody watches, and the last look at estimates was an hour ago."""
         return self._watched and time.monotonic() >= self._calibrated + CALIBRATION_S
 
-    def calibrate(self, catalog: Catalog, learning: Learning, ledger: Ledger) -> None:
+    def calibrate(
+        self, catalog: Catalog, learning: Learning, ledger: Ledger, now: datetime
+    ) -> None:
         """Measure how good estimates were."""
         from planner.estimates import calibrate
 
         self._calibrated = time.monotonic()
-        now = datetime.now(UTC)
         past = ledger.outcomes(now, learning)
         self._metrics.calibrated(calibrate(catalog, past, learning=learning, now=now))
 

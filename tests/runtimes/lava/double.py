@@ -10,10 +10,11 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -71,7 +72,7 @@ def closed_after(act: Callable[[], Answer]) -> None:
 class Lab:
     """The lab: `devices` and `workers` are records, `jobs` what was sent; `asked` was asked.
 
-    `sought` counts the looks for jobs by their description.
+    `sought` counts the looks for jobs by their description; `clock` is the lab's.
     """
 
     devices: list[dict[str, Any]] = field(default_factory=list)
@@ -83,6 +84,8 @@ class Lab:
     faults: dict[str, Fault] = field(default_factory=dict)
     hanging: threading.Event | None = None
     user: str = "planner"
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     page: int | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     server: ThreadingHTTPServer = field(init=False)
@@ -130,14 +133,14 @@ class Lab:
         if all(device["device_type"] != kind for device in self.devices):
             return _bad(f"Devices unavailable: Device type '{kind}' is unavailable.")
         with self.lock:
-            number = len(self.jobs) + 1
+            number = next(self.numbers)
             self.jobs[number] = {
                 "id": number,
                 "submitter": self.user,
                 "description": job["job_name"],
                 "requested_device_type": kind,
                 "actual_device": None,
-                "submit_time": _now(),
+                "submit_time": self.now(),
                 "start_time": None,
                 "end_time": None,
                 "state": "Submitted",
@@ -147,14 +150,19 @@ class Lab:
             }
         return Answer(201, {"message": "job(s) successfully submitted", "job_ids": [number]})
 
+    def now(self) -> str:
+        """Return the time, never the same twice, so that what was later is later."""
+        time.sleep(0.000002)
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
     def start(self, number: int) -> None:
         """Have a job run."""
         job = self.jobs[number]
-        job |= {"state": "Running", "actual_device": "board", "start_time": _now()}
+        job |= {"state": "Running", "actual_device": "board", "start_time": self.now()}
 
     def end(self, number: int, health: str, error: str | None = None) -> None:
         """Have a job be over, and say why if it did not come to its end."""
-        self.jobs[number] |= {"state": "Finished", "health": health, "end_time": _now()}
+        self.jobs[number] |= {"state": "Finished", "health": health, "end_time": self.now()}
         told = f"case: job\nerror_type: {error}\nerror_msg: the board\n  burnt\n" if error else ""
         self.tests[number] = [
             {"name": "validate", "metadata": "case: validate\n"},
@@ -246,7 +254,7 @@ class _Handler(BaseHTTPRequestHandler):
                 text = "You do not have permission to perform this action."
                 return Answer(403, {"detail": text})
             if job["state"] == "Submitted":
-                now = _now()
+                now = self.told.now()
                 job |= {"state": "Finished", "health": "Canceled"}
                 job |= {"start_time": now, "end_time": now}
             elif job["state"] == "Running":
@@ -292,9 +300,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _bad(text: str) -> Answer:
     return Answer(400, {"message": text})
-
-
-def _now() -> str:
-    # Never the same twice, so that what was later is later.
-    time.sleep(0.000002)
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
