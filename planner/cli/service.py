@@ -231,7 +231,7 @@ class Watch:
         """Note what a cycle did."""
         self._health.ended()
         if self._watched:
-            self._metrics.observe(report, ledger.status().waiting, now)
+            self._metrics.observe(report, ledger.waiting(), now)
 
     def wants_calibration(self) -> bool:
         """Tell whether anybody watches, and the last look at estimates was an hour ago."""

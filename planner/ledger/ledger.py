@@ -376,6 +376,11 @@ class Ledger:
         with self._database.reading() as connection:
             return reading.status(connection)
 
+    def waiting(self) -> tuple[RunRecord, ...]:
+        """Return the runs that wait, oldest first: of `status` what does not grow with the past."""
+        with self._database.reading() as connection:
+            return reading.waiting(connection)
+
     def history(self, *, limit: int = 20) -> LedgerHistory:
         """Return the last cycles and the runs that closed last, newest first."""
         with self._database.reading() as connection:

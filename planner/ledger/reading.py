@@ -31,8 +31,6 @@ def status(connection: Connection) -> LedgerStatus:
         .group_by(run.c.state, run.c.runtime)
         .order_by(run.c.state, run.c.runtime)
     )
-    oldest_first = (request.c.created, request.c.key, run.c.position)
-    waiting = _runs().where(run.c.state == RunState.WAITING).order_by(*oldest_first)
     under_way = _runs().where(run.c.state.in_((RunState.INTENDED, *UNDER_WAY)))
     cycles = _cycles(connection, 1)
     return LedgerStatus(
@@ -40,9 +38,16 @@ def status(connection: Connection) -> LedgerStatus:
         counts=tuple(
             RunCount(state=state, runtime=runtime, runs=runs) for state, runtime, runs in counts
         ),
-        waiting=_records(connection, waiting),
+        waiting=waiting(connection),
         under_way=_records(connection, under_way.order_by(run.c.intended, run.c.key)),
     )
+
+
+def waiting(connection: Connection) -> tuple[RunRecord, ...]:
+    """Return the runs that wait, oldest first."""
+    oldest_first = (request.c.created, request.c.key, run.c.position)
+    found = _runs().where(run.c.state == RunState.WAITING).order_by(*oldest_first)
+    return _records(connection, found)
 
 
 def history(connection: Connection, limit: int) -> LedgerHistory:

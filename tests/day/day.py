@@ -13,6 +13,7 @@ from tests.day.verdict import Verdict, judge
 from tests.day.world import ENTRIES, RUNS, World
 
 QUARTERS = 4
+CALM = 3  # cycles at the end, in which what is in question is settled; they are not measured
 PATIENCE_S = 180.0  # until a cycle has to be over
 
 _context = multiprocessing.get_context("spawn")
@@ -38,21 +39,25 @@ class Day:
 
 
 def day(folder: Path, cycles: int, runs: int, seed: int) -> Day:
-    """Have the service do so many cycles in `folder`, while about so many runs are asked for."""
+    """Have the service do so many cycles in `folder`, while about so many runs are asked for.
+
+    A few calm ones follow.
+    """
     here, there = _context.Pipe()
     measured: list[Measured] = []
     with World(folder, seed) as world:
         process = _context.Process(target=serve, args=(str(folder), there))
         process.start()
         try:
-            for cycle in range(cycles):
-                while world.checkouts * ENTRIES * RUNS < runs * (cycle + 1) / cycles:
+            for cycle in range(cycles + CALM):
+                calm = cycle >= cycles
+                while not calm and world.checkouts * ENTRIES * RUNS < runs * (cycle + 1) / cycles:
                     world.check_out()
                 here.send(world.now)
                 if not here.poll(PATIENCE_S):
                     raise TimeoutError(f"cycle {cycle + 1} does not end")
                 measured.append(here.recv())
-                world.go_on()
+                world.go_on(calm=calm or cycle + 1 == cycles)
                 if sys.stderr.isatty():
                     print(f"\r{cycle + 1} of {cycles}", end="", file=sys.stderr)  # noqa: T201
             here.send(None)
@@ -61,7 +66,7 @@ def day(folder: Path, cycles: int, runs: int, seed: int) -> Day:
             process.kill()
         said = (folder / "said").read_text()
         failed = tuple(re.findall(r"^error: .*", said, re.MULTILINE))
-        return Day(judge(world), tuple(measured), world.outages, failed)
+        return Day(judge(world), tuple(measured[:cycles]), world.outages, failed)
 
 
 def table(done: Day) -> str:
