@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from models.base import Ours, Theirs
 from models.contract import Contract
 from models.duration import Seconds
-from models.settings import CapacitySettings, PlannerSettings
+from models.settings import CapacitySettings, PlannerSettings, SubmitMode
 
 
 class Where(Ours):
@@ -198,6 +198,11 @@ class Catalog(Ours):
         """Return where the capacity of a runtime comes from: by its name, or else its type."""
         said = self.planner.capacity
         return said.get(runtime.name) or said.get(runtime.lab_type) or CapacitySettings()
+
+    def submit_mode(self, runtime: Runtime) -> SubmitMode | None:
+        """Return whether runs of a runtime are sent, by its name or else its type."""
+        said = self.planner.submit
+        return said.get(runtime.name) or said.get(runtime.lab_type)
 
     def contract(self, runtime: str) -> Contract | None:
         """Return what the owner of a runtime allows, by its name or else its type."""

@@ -64,7 +64,8 @@ class Request(Ours):
     key. `created` starts the clock of age and deadline. `sent` are its runs that earlier cycles
     sent; `runs.number` still counts them. `pin` is where alone they may go, if its node says
     so. `priority` is 0 to 100, before any lab rescales it. The filters are those of the event
-    or its node, which the nodes of the runs inherit.
+    or its node, which the nodes of the runs inherit. Of a retry, `tried` are the places that
+    spoiled the runs before it, the last one last, and `spare` all those that it leaves alone.
     """
 
     key: str
@@ -86,6 +87,8 @@ class Request(Ours):
     jobfilter: tuple[str, ...] = ()
     platform_filter: tuple[str, ...] = ()
     sent: tuple[SentRun, ...] = ()
+    tried: tuple[SentRun, ...] = Field(default=(), exclude_if=lambda value: not value)
+    spare: tuple[Place, ...] = Field(default=(), exclude_if=lambda value: not value)
 
     def run(self, index: int) -> str:
         """Return the key of the run with that index, counted from 0."""

@@ -130,20 +130,28 @@ class Api:
                 raise UnsureError(f"run {run}", f"{doubt}; no node is there yet") from doubt
             return found
 
-    def update_node(self, node_id: str, change: Mapping[str, Any], *, event: bool = True) -> Node:
+    def update_node(
+        self,
+        node_id: str,
+        change: Mapping[str, Any],
+        *,
+        event: bool = True,
+        known: Node | None = None,
+    ) -> Node:
         """Merge `change` into the node as it is now, and return it as it is then.
 
         Dictionaries are merged key by key, at any depth; everything else in `change` replaces what
         the node has. Nothing is sent where the node is like that already, and nothing but the
         fields that change. The API knows no conditional update: of two writers who change `data`
-        in the same moment the second wins. Without `event` nobody is told.
+        in the same moment the second wins. Without `event` nobody is told. `known` is the node as
+        it was read just now, so that it need not be read again.
 
         Raises:
             RefusedError: if there is no such node, it is not ours, or it may not go to that state.
         """
         tries = _TRIES
         while True:
-            node = self.node(node_id)
+            node, known = known or self.node(node_id), None
             if node is None:
                 raise RefusedError(f"{self.url}: node {node_id}", "there is no such node")
             try:
@@ -232,12 +240,15 @@ class Api:
         return found
 
     def _pages(self, path: str, query: Params, page: int) -> Iterator[dict[str, Any]]:
-        offset = 0
+        offset, before = 0, None
         while True:
             reply = self._ask("GET", path, params={**query, "limit": page, "offset": offset})
             items = reply.get("items") if isinstance(reply, dict) else reply
             if not isinstance(items, list):
                 raise UnreachableError(f"GET {self.url}{path}", "the answer is no list")
+            if items and items == before:  # it would go on like that for ever
+                raise UnreachableError(f"GET {self.url}{path}", "the same page comes again")
+            before = items
             yield from (item for item in items if isinstance(item, dict))
             offset += len(items)
             if len(items) < page:

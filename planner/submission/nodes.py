@@ -51,7 +51,7 @@ class Nodes:
         if node is None or node.get("state") == "done":
             raise NodeOverError(f"its node {order.node_id} is over")
         placed = {key: wanted["data"][key] for key in ("runtime", "platform", "planner")}
-        return self.api.update_node(order.node_id, {"data": placed}, event=False)
+        return self.api.update_node(order.node_id, {"data": placed}, event=False, known=node)
 
     def find(self, order: Order) -> str | None:
         """Return the id of the node that a run has, None if there is none.

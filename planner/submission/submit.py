@@ -48,12 +48,11 @@ def submit_modes(catalog: Catalog, runtimes: Mapping[str, LabRuntime]) -> dict[s
     Raises:
         PlannerError: if the settings ask for live runs where there is no way to send any.
     """
-    said = catalog.planner.submit
     modes = {}
     for name, runtime in catalog.runtimes.items():
         here = runtime.lab_type is LabType.SHELL and name in runtimes
         default = SubmitMode.LIVE if here else SubmitMode.DRY_RUN
-        mode = said.get(name) or said.get(runtime.lab_type) or default
+        mode = catalog.submit_mode(runtime) or default
         if mode is SubmitMode.LIVE and name not in runtimes:
             text = f"planner.submit asks for live runs in '{name}', and nothing here speaks to"
             raise PlannerError(f"{runtime.where}: {text} runtimes of type {runtime.lab_type}")

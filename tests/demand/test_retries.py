@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A spoiled run is asked for again, on another kind of device, then in another lab."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -58,6 +59,33 @@ def test_elsewhere_and_then_in_another_lab() -> None:
     second = retry_of(spoiled(here, beside, far, retry=1), LATER, 3600)
     assert second.candidates == (far,)
     assert retry_of(spoiled(here, beside, retry=1), LATER, 3600).candidates == (beside,)
+
+
+def test_a_chain_remembers_every_place() -> None:
+    """No retry goes where an earlier one was spoiled while there is anywhere else; then back."""
+    here, beside, far = place("north", "rock"), place("north", "pi"), place("south", "rock")
+    request, went = spoiled(here, beside, far).request, [here]
+    for _ in range(4):
+        at = SentRun(index=0, **went[-1].model_dump(include={"runtime", "platform", "device_type"}))
+        spoilt = Spoiled(run=request.run(0), request=request, place=at)
+        request = retry_of(spoilt, LATER, 3600)
+        went.append(request.candidates[0])
+    assert went[:3] == [here, beside, far]
+    assert went[3] != far
+    assert went[4] != went[3]
+
+
+@given(PLACES, st.integers(1, 6))
+def test_any_chain(places: list[Place], length: int) -> None:
+    """Never twice in a row on one kind of device of a lab, and everywhere before anywhere twice."""
+    request, went = spoiled(*places).request, [places[0]]
+    for _ in range(length):
+        at = SentRun(index=0, **went[-1].model_dump(include={"runtime", "platform", "device_type"}))
+        request = retry_of(Spoiled(run="r-0", request=request, place=at), LATER, 3600)
+        assert sorted((*request.candidates, *request.spare), key=str) == sorted(places, key=str)
+        went.append(request.candidates[0])
+    assert len({str(one) for one in went}) == min(len(places), length + 1)
+    assert len(places) == 1 or all(one != two for one, two in itertools.pairwise(went))
 
 
 @given(PLACES, st.integers(0, 3))

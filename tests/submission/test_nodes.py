@@ -158,7 +158,9 @@ def test_a_run_that_was_not_taken_keeps_its_node(site: Site) -> None:
     moved = {"runtime": "south", "plan": "later"}
     site.journal.planned["a-1"] = site.journal.planned["a-1"].model_copy(update=moved)
     site.plan_again()
+    read = site.double.count("GET", "/node/")
     site.send()
+    assert site.double.count("GET", "/node/") == read + 1
     node = site.nodes()["a-1"]
     assert other.arrived == ["a-1"]
     assert (node["data"]["runtime"], node["data"]["planner"]["plan"]) == ("south", "later")

@@ -72,9 +72,8 @@ class KubernetesRuntime:
         # A context that is late must not cost the others the deadline that they all have.
         patience = self._declared.deadline * 0.8
         self._clusters = Clusters(runtime.name, runtime.contexts, self._own.namespace, patience)
-        said = catalog.planner.submit
-        mode = said.get(runtime.name) or said.get(runtime.lab_type)
-        if mode is SubmitMode.LIVE or self._declared.source is CapacitySource.KUBERNETES:
+        live = catalog.submit_mode(runtime) is SubmitMode.LIVE
+        if live or self._declared.source is CapacitySource.KUBERNETES:
             load_client()
         self._clock = clock
         self._rooms: dict[str | None, Room] = {}
