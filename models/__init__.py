@@ -47,6 +47,7 @@ from models.ledger import (
     RunRecord,
     Spoiled,
 )
+from models.names import Names
 from models.option import Obstacle, Option, RequestOptions
 from models.outcome import FINAL_STATES, Dispatch, Order, Outcome, RunState, Sent, Word
 from models.pin import Pin, RequestPin
@@ -153,6 +154,7 @@ __all__ = [
     "LedgerStatus",
     "Mode",
     "NamedRule",
+    "Names",
     "Node",
     "NodeLookup",
     "Obstacle",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, ConfigDict, model_validator
 
 from models.base import Ours
+from models.names import Names
 
 
 def _moments(told: Sequence[datetime | None] | NDArray[np.float64]) -> NDArray[np.float64]:
@@ -27,8 +28,11 @@ def _numbers(told: Sequence[float | None] | NDArray[np.float64]) -> NDArray[np.f
 Moments = Annotated[NDArray[np.float64], BeforeValidator(_moments)]
 Numbers = Annotated[NDArray[np.float64], BeforeValidator(_numbers)]
 Flags = Annotated[NDArray[np.bool_], BeforeValidator(lambda told: np.asarray(told, dtype=np.bool_))]
+Column = Annotated[Names[str], BeforeValidator(Names.of)]
+Sayings = Annotated[Names[str | None], BeforeValidator(Names.of)]
 Counts = Annotated[NDArray[np.int64], BeforeValidator(lambda told: np.asarray(told, np.int64))]
 
+NOBODY: Names[Any] = Names.of(())
 EXPECTED = ("expected_start_s", "expected_queue_s", "expected_duration_s", "expected_p90_s")
 
 
@@ -39,7 +43,7 @@ class History(Ours):
     them together, and it has no `job_id`. Nothing is left out for being odd: times may be missing
     or contradict each other. `job_id` is the runtime's own name of the run, `arch` that of the
     kernel under test, as its node says. Times are POSIX seconds, NaN where nobody told; datetimes
-    (None) are taken as well.
+    (None) are taken as well, and any names for a column of `Names`.
 
     The columns `expected_*` are what its plan said of a run, in seconds, NaN where none did: the
     wait until its start, what of that the queue's length alone gave, its duration, the p90 of it.
@@ -49,14 +53,14 @@ class History(Ours):
 
     run: tuple[str, ...] = ()
     job_id: tuple[str | None, ...] = ()
-    job: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    platform: tuple[str, ...] = ()
-    device_type: tuple[str, ...] = ()
-    runtime: tuple[str, ...] = ()
-    arch: tuple[str | None, ...] = ()
-    tree: tuple[str | None, ...] = ()
-    result: tuple[str | None, ...] = ()
+    job: Column = NOBODY
+    kind: Column = NOBODY
+    platform: Column = NOBODY
+    device_type: Column = NOBODY
+    runtime: Column = NOBODY
+    arch: Sayings = NOBODY
+    tree: Sayings = NOBODY
+    result: Sayings = NOBODY
     infrastructure: Flags = np.zeros(0, dtype=np.bool_)
     submitted: Moments = np.zeros(0)
     started: Moments = np.zeros(0)
@@ -72,8 +76,11 @@ class History(Ours):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, History) and all(
-            np.array_equal(mine, getattr(other, name), equal_nan=isinstance(mine, np.ndarray))
+            np.array_equal(mine, theirs, equal_nan=True)
+            if isinstance(mine, np.ndarray)
+            else mine == theirs
             for name, mine in self
+            for theirs in (getattr(other, name),)
         )
 
     def where(self, rows: NDArray[np.bool_]) -> "History":
@@ -81,12 +88,7 @@ class History(Ours):
         if rows.all():
             return self
         kept = np.flatnonzero(rows).tolist()
-        columns: dict[str, Any] = {
-            name: column[rows]
-            if isinstance(column, np.ndarray)
-            else tuple(column[at] for at in kept)
-            for name, column in self
-        }
+        columns: dict[str, Any] = {name: _picked(column, rows, kept) for name, column in self}
         return History.model_construct(**columns)
 
     def and_then(self, others: "History") -> "History":
@@ -94,10 +96,7 @@ class History(Ours):
         if not len(others):
             return self
         columns: dict[str, Any] = {
-            name: np.concatenate((column, getattr(others, name)))
-            if isinstance(column, np.ndarray)
-            else column + getattr(others, name)
-            for name, column in self
+            name: _together(column, getattr(others, name)) for name, column in self
         }
         return History.model_construct(**columns)
 
@@ -116,6 +115,22 @@ class History(Ours):
         if any(len(getattr(self, name)) != len(self.run) for name in type(self).model_fields):
             raise ValueError("the columns of a history are not equally long")
         return self
+
+
+def _picked(column: Any, rows: NDArray[np.bool_], kept: Sequence[int]) -> Any:
+    if isinstance(column, Names):
+        return column.where(rows)
+    if isinstance(column, np.ndarray):
+        return column[rows]
+    return tuple(column[at] for at in kept)
+
+
+def _together(column: Any, other: Any) -> Any:
+    if isinstance(column, Names):
+        return column.and_then(other)
+    if isinstance(column, np.ndarray):
+        return np.concatenate((column, other))
+    return column + other
 
 
 class Garbage(Ours):

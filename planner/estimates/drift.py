@@ -2,6 +2,7 @@
 """How the pace of each runtime changed: what took long while a lab was slow is no longer so."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.estimates.quantiles import Floats, Groups, Ints
 
@@ -17,21 +18,32 @@ class Drift:
     """The pace of each runtime, in steps of half a day back from now.
 
     `logs` are logarithms of seconds and `age` how many seconds ago each run ended; `signature`
-    and `runtime` are numbers from 0. The pace of a runtime is a random walk of `per_day`
-    (a standard deviation, in logarithms) and what its runs took beyond what is usual for their
-    signature shows where it went: many runs soon, few runs late.
+    and `runtime` are numbers from 0. Rows that are not `single` runs are of many days: they show
+    no pace, and had the oldest one that is known, or that of their age if it is younger.
+
+    The pace of a runtime is a random walk of `per_day` (a standard deviation, in logarithms) and
+    what its runs took beyond what is usual for their signature shows where it went: many runs
+    soon, few runs late.
     """
 
     def __init__(
-        self, logs: Floats, age: Floats, signature: Ints, runtime: Ints, *, per_day: float
+        self,
+        logs: Floats,
+        age: Floats,
+        signature: Ints,
+        runtime: Ints,
+        single: NDArray[np.bool_],
+        *,
+        per_day: float,
     ) -> None:
+        bins = int(min(age[single].max(initial=-1) // BIN_S + 1, BINS))
         self._runtime = runtime
-        self._bin = np.minimum(age // BIN_S, BINS - 1).astype(np.int64)
-        runtimes = int(runtime.max(initial=-1)) + 1
-        bins = int(self._bin.max(initial=-1)) + 1
-        self.pace = np.zeros((runtimes, bins))
-        if len(logs) and per_day > 0:
-            self._learn(logs, signature, per_day**2 * BIN_S / 86400)
+        self._bin = np.minimum(age // BIN_S, max(0, bins - 1)).astype(np.int64)
+        self.pace = np.zeros((int(runtime.max(initial=-1)) + 1, bins))
+        if bins and per_day > 0:
+            at = np.flatnonzero(single)
+            step = per_day**2 * BIN_S / 86400
+            self._learn(logs[at], signature[at], runtime[at], self._bin[at], step)
 
     def since(self, days: int) -> Floats:
         """Return how many times as long runs of each runtime take as they did `days` ago."""
@@ -41,16 +53,16 @@ class Drift:
         ratio: Floats = np.exp(self.pace[:, 0] - self.pace[:, then])
         return ratio
 
-    def _learn(self, logs: Floats, signature: Ints, step: float) -> None:
+    def _learn(self, logs: Floats, signature: Ints, runtime: Ints, when: Ints, step: float) -> None:
         _, of, often = np.unique(signature, return_inverse=True, return_counts=True)
         # A run says nothing of its runtime where nothing else says what is usual.
         says = 1 - 1 / often[of]
-        cell = self._runtime * self.pace.shape[1] + self._bin
+        cell = runtime * self.pace.shape[1] + when
         cells, inside = np.unique(cell, return_inverse=True)
         count = np.bincount(inside, says)
         even = np.ones(len(logs))
         for _ in range(ROUNDS):
-            usual = Groups.of(logs - self._added(), even, of, len(often)).quantile(0.5)
+            usual = Groups.of(logs - self.pace[runtime, when], even, of, len(often)).quantile(0.5)
             rest = logs - usual[of]
             middle = Groups.of(rest, np.maximum(says, 1e-9), inside, len(cells)).quantile(0.5)
             scatter = max(1e-3, _NORMAL * float(np.median(np.abs(rest - middle[inside]))))
@@ -59,16 +71,12 @@ class Drift:
             shape = self.pace.shape
             self.pace = _smooth(seen.reshape(shape), runs.reshape(shape), scatter, step)
 
-    def _added(self) -> Floats:
-        added: Floats = self.pace[self._runtime, self._bin]
-        return added
-
     def as_of_now(self, logs: Floats) -> Floats:
         """Return `logs` as if all had run at the pace that their runtimes have now."""
-        if not len(logs):
+        if not self.pace.size:
             return logs
-        current: Floats = self.pace[self._runtime, 0]
-        return logs - self._added() + current
+        since: Floats = self.pace[self._runtime, 0] - self.pace[self._runtime, self._bin]
+        return logs + since
 
 
 def _smooth(seen: Floats, runs: Floats, scatter: float, step: float) -> Floats:

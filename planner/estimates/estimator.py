@@ -86,6 +86,7 @@ class Estimator:
             past.age[whole],
             by_job[-1],
             numbers[2][whole],
+            past.runs[whole] == 1,
             per_day=learning.drift_percent / 100,
         )
         self._durations = Durations(self._drift.as_of_now(logs), weights[whole], by_job, learning)

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which labs and device types spoil runs, by a state that their last runs decide alone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models import HealthSettings
 from planner.estimates.past import Past
+from planner.estimates.quantiles import Ints
 
 PRIOR_RUNS = 6  # sound ones, which a place is taken to have had: one run does not decide
 Slot = tuple[str, str | None]  # a runtime, and a device type of it or all of them
@@ -59,41 +62,76 @@ def judge(runs: Iterable[tuple[float, bool]], settings: HealthSettings) -> Condi
     Only a spoiled run makes a state worse and only a sound one makes it better, each by its own
     threshold, so that a constant share settles in one state.
     """
+    told = sorted(runs)
+    spoiled = np.array([bad for _, bad in told], dtype=np.bool_)
+    return _judged(spoiled, told[-1][0] if told else 0.0, settings)
+
+
+def _judged(spoiled: NDArray[np.bool_], last: float, settings: HealthSettings) -> Condition:
+    """Return the condition after runs in their order, of which the last ended at that time."""
     fade = 0.5 ** (1 / settings.half_life)
     worse = (0, settings.dear, settings.probe, settings.out)
-    state, changes, failures = State.SOUND, 0, 0
-    seen = bad = share = 0.0
-    told = sorted(runs)
-    for _, spoiled in told:
-        seen, bad = seen * fade + 1, bad * fade + spoiled
-        share = 1000 * bad / (seen + PRIOR_RUNS)
-        before = state
-        while spoiled and state < State.OUT and share >= worse[state + 1]:
+    state = State(0)
+    was, changes, failures = state, 0, 0
+    bad, before = 0.0, -1  # how much is left of what was spoiled, up to the last such run
+
+    def share(at: int) -> float:
+        seen = (1 - fade ** (at + 1)) / (1 - fade)
+        return 1000 * bad * float(fade ** (at - before)) / float(seen + PRIOR_RUNS)
+
+    for at in (*np.flatnonzero(spoiled).tolist(), len(spoiled)):
+        sound = range(before + 1, at)
+        for one in sound:
+            if state is State.SOUND:
+                break  # nothing can become better, and most runs are such
+            was = state
+            while state and share(one) < worse[state] * settings.recover_percent / 100:
+                state = State(state - 1)
+            changes += state is not was
+        failures = 0 if sound else failures
+        if at == len(spoiled):
+            break
+        bad, before = bad * fade ** (at - before) + 1, at
+        was = state
+        while state < State.OUT and share(at) >= worse[state + 1]:
             state = State(state + 1)
-        while not spoiled and state and share < worse[state] * settings.recover_percent / 100:
-            state = State(state - 1)
-        changes += state is not before
-        failures = failures + 1 if spoiled and before is State.OUT else 0
+        changes += state is not was
+        failures = failures + 1 if was is State.OUT else 0
     rest = min(settings.rest << min(failures, 20), settings.rest_most)
-    return Condition(state, round(share), changes, told[-1][0] if told else 0.0, rest)
+    permille = round(share(len(spoiled) - 1)) if len(spoiled) else 0
+    return Condition(state, permille, changes, last, rest)
 
 
 class Health:
     """The conditions of all labs and device types that spoiled a run of the past."""
 
     def __init__(self, past: Past, settings: HealthSettings) -> None:
-        ended = -past.age
-        slots: dict[Slot, list[int]] = {}
-        one_by_one = past.runs == 1
-        for at in np.flatnonzero(one_by_one).tolist():
-            runtime, device_type = past.runtime[at], past.device_type[at]
-            slots.setdefault((runtime, None), []).append(at)
-            slots.setdefault((runtime, device_type), []).append(at)
-        self._known = {
-            slot: judge(zip(ended[of].tolist(), past.failed[of].tolist(), strict=True), settings)
-            for slot, of in slots.items()
-            if past.failed[of].any()
-        }
+        single = np.flatnonzero(past.runs == 1)
+        lab, device = past.runtime.at[single], past.device_type.at[single]
+        self._known: dict[Slot, Condition] = {}
+        self._judge(past, settings, single, lab, lambda at: (past.runtime[at], None))
+        both = lab * len(past.device_type.different) + device
+        self._judge(
+            past, settings, single, both, lambda at: (past.runtime[at], past.device_type[at])
+        )
+
+    def _judge(
+        self,
+        past: Past,
+        settings: HealthSettings,
+        runs: Ints,
+        group: Ints,
+        name: Callable[[int], Slot],
+    ) -> None:
+        """Add the conditions of groups of `runs` with a spoiled one among them."""
+        failed = past.failed[runs]
+        order = np.lexsort((failed, -past.age[runs], group))
+        runs, failed, group = runs[order], failed[order], group[order]
+        begin = np.flatnonzero(np.diff(group, prepend=-1))
+        for first, end in pairwise((*begin.tolist(), len(runs))):
+            if failed[first:end].any():
+                last = -float(past.age[runs[end - 1]])
+                self._known[name(int(runs[first]))] = _judged(failed[first:end], last, settings)
 
     def of(self, runtime: str, device_type: str | None = None) -> Condition:
         """Return the condition of a lab, or of one device type there; `last` is before now."""

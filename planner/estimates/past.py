@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A history without what cannot be true, as arrays."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models import Garbage, History
+from models import Garbage, History, Names
 from planner.estimates.quantiles import Floats, Ints
 
 CLOCK_SKEW = timedelta(minutes=5)  # so far may a lab's clock be ahead of ours
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -27,11 +23,11 @@ class Past:
     queue had promised; `expected_*` are what its plan expected. NaN where nobody knows.
     """
 
-    job: tuple[str, ...]
-    kind: tuple[str, ...]
-    platform: tuple[str, ...]
-    device_type: tuple[str, ...]
-    runtime: tuple[str, ...]
+    job: Names[str]
+    kind: Names[str]
+    platform: Names[str]
+    device_type: Names[str]
+    runtime: Names[str]
     duration: Floats
     age: Floats
     wait: Floats
@@ -51,7 +47,9 @@ def sieve(history: History, now: datetime) -> Past:
     """Return what can be learned from; the rest is counted, under the first thing wrong with it."""
     # By their times, so that it does not matter how they came; who is first of equals is told
     # by name, and only there, for a name is slow to compare.
-    order = np.lexsort((history.runs, history.started, history.ended))
+    order = np.argsort(history.ended, kind="stable")
+    if (np.diff(history.ended[order]) == 0).any():  # few share a millisecond, if any do
+        order = np.lexsort((history.runs, history.started, history.ended))
     started, ended = history.started[order], history.ended[order]
     last = (now + CLOCK_SKEW).timestamp()
     wrong = np.select(
@@ -62,13 +60,13 @@ def sieve(history: History, now: datetime) -> Past:
     wrong[_repeated(history, order, (wrong == 0), started, ended)] = 5
     counts = np.bincount(wrong, weights=history.runs[order], minlength=6).astype(int).tolist()
     sound = wrong == 0
-    kept = order[sound].tolist()
+    kept = order[sound]
     return Past(
-        job=_picked(history.job, kept),
-        kind=_picked(history.kind, kept),
-        platform=_picked(history.platform, kept),
-        device_type=_picked(history.device_type, kept),
-        runtime=_picked(history.runtime, kept),
+        job=history.job.where(kept),
+        kind=history.kind.where(kept),
+        platform=history.platform.where(kept),
+        device_type=history.device_type.where(kept),
+        runtime=history.runtime.where(kept),
         duration=(ended - started)[sound],
         age=np.maximum(0.0, now.timestamp() - ended[sound]),
         wait=_waited(history.submitted[kept], started[sound]),
@@ -104,7 +102,3 @@ def _repeated(
             found.append(at)
         seen.add(execution)
     return found
-
-
-def _picked(column: Sequence[Item], kept: list[int]) -> tuple[Item, ...]:
-    return tuple(column[one] for one in kept)

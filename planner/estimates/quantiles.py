@@ -26,7 +26,15 @@ class Groups:
     @classmethod
     def of(cls, values: Floats, weights: Floats, group: Ints, groups: int) -> "Groups":
         """Return the values in `groups` groups, of which none may be empty; `group` from 0."""
-        order = np.lexsort((weights, values, group))
+        order = np.lexsort((weights, values))
+        return cls.of_ascending(values[order], weights[order], group[order], groups)
+
+    @classmethod
+    def of_ascending(cls, values: Floats, weights: Floats, group: Ints, groups: int) -> "Groups":
+        """Return the same of values that ascend, which is much less work."""
+        # Small numbers are sorted in a time that only grows with how many they are.
+        small = group.astype(np.uint16) if groups <= 1 << 16 else group
+        order = np.argsort(small, kind="stable")
         values, weights, group = values[order], weights[order], group[order]
         begin = np.searchsorted(group, np.arange(groups + 1))
         total = np.add.reduceat(weights, begin[:-1]) if groups else np.zeros(0)

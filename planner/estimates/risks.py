@@ -5,13 +5,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.estimates.quantiles import Floats, Ints
-from planner.estimates.shrinkage import looked_up
+from planner.estimates.shrinkage import looked_up, nested
 
 
 class Risks:
     """What runs of the past say of infrastructure failures of others.
 
-    `keys` are the groups of the runs, from all of them to the signature.
+    `keys` are the groups of the runs, from all of them to the signature, each in the one before.
     """
 
     def __init__(
@@ -22,7 +22,11 @@ class Risks:
         prior_runs: int,
     ) -> None:
         self._prior = float(prior_runs)
-        self._levels = [_counted(failed, weights, key) for key in keys]
+        spoiled: Floats = weights * failed
+        self._levels = [
+            (known, _sums(weights, group, len(known)), _sums(spoiled, group, len(known)))
+            for known, group in nested(keys)
+        ]
 
     def of(self, keys: tuple[Ints, ...]) -> Ints:
         """Return the risk of runs in the groups `keys`, in thousandths; 0 if nothing is known."""
@@ -39,10 +43,6 @@ class Risks:
         return np.rint(1000 * risk).astype(np.int64)
 
 
-def _counted(failed: NDArray[np.bool_], weights: Floats, key: Ints) -> tuple[Ints, Floats, Floats]:
-    known, group = np.unique(key, return_inverse=True)
-    runs, failures = (
-        np.bincount(group, counted, minlength=len(known)).astype(np.float64)
-        for counted in (weights, weights * failed)
-    )
-    return known, runs, failures
+def _sums(values: Floats, group: Ints, groups: int) -> Floats:
+    found: Floats = np.bincount(group, values, minlength=groups).astype(np.float64)
+    return found

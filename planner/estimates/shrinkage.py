@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Medians and spreads of groups in groups, each leaning on the more general one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ class Shrunk:
 class Rungs:
     """Values in groups, from the most general rung to the most specific one.
 
+    Each group of a rung is part of one of the rung before.
     `weights` is how much each value counts, `keys` its group on each rung. Above the last rung
     `shared` weights count in medians and spreads, if they are given.
     """
@@ -44,9 +45,16 @@ class Rungs:
         shared: Floats | None = None,
     ) -> None:
         self._prior = prior
+        # The runs come in the order of their times, so equal values of equal shares have one.
+        order = (
+            np.argsort(values, kind="stable") if shared is None else np.lexsort((shared, values))
+        )
+        shared = weights if shared is None else shared
+        values, weights, shared = values[order], weights[order], shared[order]
+        last = len(keys) - 1
         self._levels = [
-            _level(values, weights, weights if key is keys[-1] or shared is None else shared, key)
-            for key in keys
+            _level(values, weights, weights if rung == last else shared, known, group[order])
+            for rung, (known, group) in enumerate(nested(keys))
         ]
 
     def overall(self) -> tuple[float, float, float]:
@@ -86,6 +94,17 @@ class _Level:
     spread: Floats
 
 
+def nested(keys: tuple[Ints, ...]) -> Iterator[tuple[Ints, Ints]]:
+    """Yield, rung by rung, the keys that there are, ascending, and the place of each value's.
+
+    Each group of a rung is part of one of the rung before.
+    """
+    _, first, of = np.unique(keys[-1], return_index=True, return_inverse=True)
+    for key in keys:
+        known, group = np.unique(key[first], return_inverse=True)
+        yield known, group[of]
+
+
 def looked_up(known: Ints, columns: Sequence[Floats], key: Ints) -> tuple[Floats, ...]:
     """Return the items of `columns` that belong to each key; 0 where it is not `known` (sorted)."""
     if not len(known):
@@ -95,9 +114,8 @@ def looked_up(known: Ints, columns: Sequence[Floats], key: Ints) -> tuple[Floats
     return tuple(np.where(hit, column[at], 0.0) for column in columns)
 
 
-def _level(values: Floats, weights: Floats, shared: Floats, key: Ints) -> _Level:
-    known, group = np.unique(key, return_inverse=True)
-    groups = Groups.of(values, shared, group, len(known))
+def _level(values: Floats, weights: Floats, shared: Floats, known: Ints, group: Ints) -> _Level:
+    groups = Groups.of_ascending(values, shared, group, len(known))
     median = groups.quantile(0.5)
     runs: Floats = np.bincount(group, weights, minlength=len(known)).astype(np.float64)
     high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))

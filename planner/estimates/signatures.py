@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Signatures (job, platform, runtime), their relatives, and the groups that they are in."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from models import Catalog
+from models import Catalog, Names
 from planner.estimates.past import Past
 from planner.estimates.quantiles import Floats, Ints
 
-Name = TypeVar("Name", bound=Hashable)
+Item = TypeVar("Item", bound=Hashable)
 
 
 class Signature(NamedTuple):
@@ -29,10 +29,12 @@ class Relatives:
     """
 
     def __init__(self, catalog: Catalog, past: Past) -> None:
-        self._jobs = numbered((*catalog.jobs, *past.job))
-        self._platforms = numbered((*catalog.platforms, *past.platform))
-        self._runtimes = numbered((*catalog.runtimes, *past.runtime))
-        kinds = dict(zip(past.job, past.kind, strict=True))
+        self._jobs = numbered((*catalog.jobs, *past.job.different))
+        self._platforms = numbered((*catalog.platforms, *past.platform.different))
+        self._runtimes = numbered((*catalog.runtimes, *past.runtime.different))
+        last = np.zeros(len(past.job.different), dtype=np.int64)
+        last[past.job.at] = np.arange(len(past))
+        kinds = dict(zip(past.job.different, past.kind.where(last), strict=True))
         kinds |= {name: job.kind for name, job in catalog.jobs.items()}
         families = {name: (kinds[name], name) for name in self._jobs}
         families |= {
@@ -50,13 +52,13 @@ class Relatives:
         )
 
     def numbers(
-        self, jobs: Sequence[str], platforms: Sequence[str], runtimes: Sequence[str]
+        self, jobs: Iterable[str], platforms: Iterable[str], runtimes: Iterable[str]
     ) -> tuple[Ints, Ints, Ints]:
         """Return the numbers of these names."""
         return (
-            np.array([self._jobs[name] for name in jobs], dtype=np.int64),
-            np.array([self._platforms[name] for name in platforms], dtype=np.int64),
-            np.array([self._runtimes[name] for name in runtimes], dtype=np.int64),
+            Names.of(jobs).numbers(self._jobs.__getitem__),
+            Names.of(platforms).numbers(self._platforms.__getitem__),
+            Names.of(runtimes).numbers(self._runtimes.__getitem__),
         )
 
     def of_runtimes(self, values: Floats) -> dict[str, float]:
@@ -83,7 +85,7 @@ class Relatives:
         return (np.zeros_like(job), runtime, there, there * len(self._jobs) + job)
 
 
-def numbered(names: Iterable[Name]) -> dict[Name, int]:
+def numbered(names: Iterable[Item]) -> dict[Item, int]:
     """Return the different names, numbered from 0 in the order in which they come."""
     return {name: number for number, name in enumerate(dict.fromkeys(names))}
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models import Learning
+from models import Learning, Names
 from planner.estimates.past import Past
 from planner.estimates.quantiles import Floats, Ints
 from planner.estimates.shrinkage import Rungs, Shrunk, looked_up
@@ -63,8 +63,8 @@ class Waits:
     def __init__(self, past: Past, weights: Floats, learning: Learning) -> None:
         self._prior = float(learning.prior_runs)
         self._spread = float(np.log(learning.declared_p90 / 100))
-        self._runtimes = numbered(past.runtime)
-        self._types = numbered(past.device_type)
+        self._runtimes = numbered(past.runtime.different)
+        self._types = numbered(past.device_type.different)
         keys = self._keys(past.runtime, past.device_type)
         waited = ~np.isnan(past.wait)
         idle = waited & (past.queue == 0)
@@ -128,8 +128,8 @@ class Waits:
 
     def _keys(self, runtimes: Sequence[str], types: Sequence[str]) -> tuple[Ints, ...]:
         """Return the groups of each slot: all, the runtime, the device type there; -1 if new."""
-        runtime = np.array([self._runtimes.get(name, -1) for name in runtimes], dtype=np.int64)
-        device_type = np.array([self._types.get(name, -1) for name in types], dtype=np.int64)
+        runtime = Names.of(runtimes).numbers(lambda name: self._runtimes.get(name, -1))
+        device_type = Names.of(types).numbers(lambda name: self._types.get(name, -1))
         known = (runtime >= 0) & (device_type >= 0)
         slot = np.where(known, runtime * len(self._types) + device_type, -1)
         return np.zeros_like(runtime), runtime, slot

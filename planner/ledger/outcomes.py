@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from models import EXPECTED, Cells, History, RunState, Subject, day_of, joined
+from models import EXPECTED, Cells, History, Names, RunState, Subject, day_of, joined
 from models.cells import DAY_S, UNKNOWN
 from planner.ledger import days
 from planner.ledger.executions import cells_of, over, sound_days
@@ -16,6 +16,7 @@ from planner.ledger.schema import run
 
 _TIMES = ("submitted", "started", "ended")
 _COLUMNS = [name for name in History.model_fields if name != "runs"]
+_NAMES = (*Subject._fields, "tree", "result")
 _MANY = "many-"  # what rows of many runs are called, with a number
 _ALL_GONE = 1000  # half-lives
 _BUCKETS = 2  # are one row: what is learned from older runs need not be finer
@@ -63,6 +64,8 @@ def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) 
         told[name] = np.round(np.array(told[name], dtype=np.float64), 3)
     for name in EXPECTED:
         told[name] = np.array(told[name], dtype=np.float64)
+    for name in _NAMES:
+        told[name] = Names.of(told[name])
     told["infrastructure"] = np.array(told["infrastructure"], dtype=np.bool_)
     told["runs"] = np.ones(len(rows), dtype=np.int64)
     _, day = sound_days(told["started"], told["ended"], told.pop("closed"))
@@ -90,9 +93,13 @@ def in_rows_of_many(cells: Cells, half_life: int) -> History:
         for amount in (cells.runs, cells.duration_ms, left)
     )
     ended = last + half_life * np.log2(left / runs)
-    subjects = [cells.subjects[at] for at in (groups // UNKNOWN // 2).tolist()]
-    named: dict[str, Any] = dict(zip(Subject._fields, zip(*subjects, strict=True), strict=True))
-    named |= dict.fromkeys(("job_id", "tree", "result"), (None,) * len(groups))
+    subject = groups // UNKNOWN // 2
+    named: dict[str, Any] = {
+        name: Names.of(column).where(subject)
+        for name, column in zip(Subject._fields, zip(*cells.subjects, strict=True), strict=True)
+    }
+    named |= dict.fromkeys(("tree", "result"), Names((None,), np.zeros_like(groups)))
+    named["job_id"] = (None,) * len(groups)
     named |= dict.fromkeys(EXPECTED, np.full(len(groups), np.nan))
     return History.model_construct(
         run=tuple(f"{_MANY}{group}" for group in groups.tolist()),

@@ -19,6 +19,7 @@ from models import (
     Event,
     History,
     Learning,
+    Names,
     Node,
     Order,
     Outcome,
@@ -32,6 +33,7 @@ from models import (
     Sent,
     SentRun,
     Spoiled,
+    Subject,
     Word,
 )
 from planner.demand import newest_revisions
@@ -352,6 +354,8 @@ class MemoryLedger:
         }
         for name in ("infrastructure", "submitted", "started", "ended"):
             columns[name] = np.array(columns[name])
+        for name in (*Subject._fields, "tree", "result"):
+            columns[name] = Names.of(columns[name])
         for name in EXPECTED:
             columns[name] = np.array(columns[name], dtype=np.float64)
         runs = np.ones(len(self._closed) - first, dtype=np.int64)

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from models import Learning
-from planner.estimates import Signature
+from planner.estimates import Estimator, Signature
 from planner.estimates.drift import Drift
-from tests.estimates.past import estimate, ran
+from tests.candidates.site import NOW
+from tests.estimates.past import HERE, LEARNING, catalog, estimate, history, ran
 
 DAY = 86400
 DAYS = 20
@@ -21,7 +22,8 @@ def paced(factor_of_last_day: float, *, runs_a_day: int, outlier: float = 1.0) -
     logs = 6 + 0.1 * job + draw.normal(0, 0.2, len(age))
     logs += np.where(age < DAY, np.log(factor_of_last_day), 0)
     logs[0] += np.log(outlier)
-    return Drift(logs, age, job, np.zeros(len(age), dtype=np.int64), per_day=0.05)
+    here, single = np.zeros(len(age), dtype=np.int64), np.ones(len(age), dtype=np.bool_)
+    return Drift(logs, age, job, here, single, per_day=0.05)
 
 
 def test_a_steady_lab_does_not_drift() -> None:
@@ -54,4 +56,15 @@ def test_a_slow_lab_is_slow_for_what_did_not_run_there_lately() -> None:
 def test_nothing_ran() -> None:
     """There is a drift of nothing."""
     none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
-    assert len(Drift(none, none, nowhere, nowhere, per_day=0.05).as_of_now(none)) == 0
+    drift = Drift(none, none, nowhere, nowhere, np.zeros(0, dtype=np.bool_), per_day=0.05)
+    assert len(drift.as_of_now(none)) == 0
+
+
+def test_rows_of_many_runs_show_no_pace() -> None:
+    """They are of many days: those of a lab that were ten times as slow then are no drift."""
+    single = [ran(100, days=day / 10) for day in range(100)]
+    many = [ran(1000, days=day / 10, runs=50) for day in range(100)]
+    past = Estimator(catalog(), history([*single, *many]), learning=LEARNING, now=NOW)
+    assert past.pace_since(7)["lava"] == pytest.approx(1)
+    only_many = Estimator(catalog(), history(many), learning=LEARNING, now=NOW)
+    assert only_many.estimates([HERE])[HERE].duration_s == pytest.approx(1000, abs=10)

@@ -104,7 +104,7 @@ def _read_everything(ledger: Ledger) -> None:
     assert document is not None
     assert [assignment.run for assignment in document.assignments] == ["a-1"]
     past = ledger.outcomes(NOW + 5 * MINUTE, Learning())
-    assert (past.run, past.tree, past.runs.tolist()) == (("a-3",), ("mainline",), [1])
+    assert (past.run, [*past.tree], past.runs.tolist()) == (("a-3",), ["mainline"], [1])
     cells = ledger.cells(0, 2**31 - 1)
     assert int(cells.runs.sum()) == 4
     assert ledger.known(["a", "b"]) == {"a"}
