@@ -56,7 +56,7 @@ def current_capacity(
     told = dict(declared.runtimes)
     for name, answer in answers.items():
         sent = under_way.get(name, ())
-        told[name] = settled(told[name], answer, guards[name].contact, sent)
+        told[name] = settled(told[name], answer, guards[name].contact, sent, now)
     for name, capacity in told.items():
         if capacity.source is not CapacitySource.STATIC and name not in answers:
             told[name] = _untold(capacity)
@@ -64,19 +64,25 @@ def current_capacity(
 
 
 def settled(
-    declared: RuntimeCapacity, answer: Answer, contact: Contact, sent: Sequence[Sent]
+    declared: RuntimeCapacity,
+    answer: Answer,
+    contact: Contact,
+    sent: Sequence[Sent],
+    now: datetime,
 ) -> RuntimeCapacity:
     """Return one runtime's capacity from what is declared of it and what it answers.
 
-    A runtime that refuses us takes nothing, whatever is declared. What it told last counts with
-    the runs that were sent since as waiting there.
+    A runtime that refuses us, or is left alone, takes nothing, whatever is declared. What it told
+    last counts with the runs that were sent since as waiting there.
     """
     if isinstance(answer, RuntimeCapacity):
         said = {key: getattr(answer, key) for key in answer.model_fields_set}
         return declared.model_copy(update={"known": True, **said})
     lost = declared.model_copy(update={"known": False, "why": str(answer)})
-    if isinstance(answer, NoAccessError) or contact.refused:
-        return lost.model_copy(update={"unknown": UnknownCapacity.CLOSED})
+    left_alone = contact.until is not None and contact.until > now
+    if isinstance(answer, NoAccessError) or contact.refused or left_alone:
+        taken = contact.last.taken if contact.last else None
+        return lost.model_copy(update={"unknown": UnknownCapacity.CLOSED, "taken": taken})
     if declared.unknown is not UnknownCapacity.LAST_KNOWN or contact.last is None:
         return lost
     said = {key: getattr(contact.last, key) for key in contact.last.model_fields_set}
@@ -97,12 +103,12 @@ def unanswered(capacity: Capacity, now: datetime) -> tuple[str, ...]:
 
 
 def _meaning(told: RuntimeCapacity, now: datetime) -> str:
-    if told.known and told.taken is not None:
-        age = max(0, round((now - told.taken).total_seconds()))
+    age = max(0, round((now - told.taken).total_seconds())) if told.taken else None
+    if told.known and age is not None:
         return f"what it told {age} s ago counts"
     if told.unknown is UnknownCapacity.OPEN:
         return "it counts as open"
-    return "nothing is sent there"
+    return "nothing is sent there" + ("" if age is None else f"; it told something {age} s ago")
 
 
 def _has_to_tell(declared: RuntimeCapacity, lab_type: LabType, live: bool) -> bool:

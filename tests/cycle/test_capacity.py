@@ -14,7 +14,6 @@ from models import (
     CapacitySource,
     Contact,
     DeviceCapacity,
-    RunState,
     RuntimeCapacity,
     Sent,
     UnknownCapacity,
@@ -41,7 +40,7 @@ def declared(unknown: UnknownCapacity) -> RuntimeCapacity:
 
 def test_what_a_lab_tells_goes_over_what_is_declared() -> None:
     """What it does not speak of stays."""
-    told = settled(declared(UnknownCapacity.CLOSED), ROCKS, FRESH, ())
+    told = settled(declared(UnknownCapacity.CLOSED), ROCKS, FRESH, (), NOW)
     assert (told.known, told.devices, told.max_runs) == (True, ROCKS.devices, 7)
     assert (told.unknown, told.why) == (UnknownCapacity.CLOSED, None)
 
@@ -49,7 +48,7 @@ def test_what_a_lab_tells_goes_over_what_is_declared() -> None:
 @pytest.mark.parametrize("unknown", list(UnknownCapacity))
 def test_without_an_answer(unknown: UnknownCapacity) -> None:
     """It is not known, and what that means is as declared."""
-    told = settled(declared(unknown), TimeoutError("no answer in 10 s"), FRESH, ())
+    told = settled(declared(unknown), TimeoutError("no answer in 10 s"), FRESH, (), NOW)
     assert (told.known, told.unknown, told.why) == (False, unknown, "no answer in 10 s")
 
 
@@ -61,7 +60,7 @@ def test_the_last_known() -> None:
         for n, kind in enumerate(["rock", "rock", "rock", "pi"])
     ]
     lost = TimeoutError("no answer in 10 s")
-    told = settled(declared(UnknownCapacity.LAST_KNOWN), lost, contact, sent)
+    told = settled(declared(UnknownCapacity.LAST_KNOWN), lost, contact, sent, NOW)
     assert told.devices == {"rock": DeviceCapacity(devices=2, queue=2)}
     assert (told.known, told.taken, told.max_runs) == (True, NOW, 7)
     later = NOW + timedelta(seconds=250)
@@ -74,8 +73,23 @@ def test_the_last_known() -> None:
 def test_a_refusal_is_an_answer(unknown: UnknownCapacity) -> None:
     """A lab that does not let us in takes nothing, whatever not knowing means."""
     contact = Contact(runtime="lab", last=ROCKS)
-    told = settled(declared(unknown), NoAccessError("403"), contact, ())
+    told = settled(declared(unknown), NoAccessError("403"), contact, (), NOW)
     assert (told.known, told.unknown) == (False, UnknownCapacity.CLOSED)
+
+
+@pytest.mark.parametrize("unknown", list(UnknownCapacity))
+def test_a_lab_that_is_left_alone(unknown: UnknownCapacity) -> None:
+    """Nothing is planned where nothing could be sent; the age of its last word is told."""
+    contact = Contact(runtime="lab", last=ROCKS, failures=3, until=NOW + PAUSE, why="silent")
+    lost = TimeoutError("no answer in 10 s")
+    told = settled(declared(unknown), lost, contact, (), NOW)
+    assert (told.known, told.unknown) == (False, UnknownCapacity.CLOSED)
+    assert unanswered(Capacity(runtimes={"lab": told}), NOW + PAUSE) == (
+        "lab: its capacity is not known now: no answer in 10 s; nothing is sent there;"
+        " it told something 60 s ago",
+    )
+    probed = settled(declared(unknown), lost, contact, (), NOW + PAUSE)
+    assert probed.unknown is unknown
 
 
 @pytest.fixture
@@ -128,10 +142,10 @@ def test_a_restarted_planner_knows_what_a_lab_told_last(site: Site, labs: list[L
     site.cycle(site.checkout("c1"), wait=False)
     labs[4].hanging = threading.Event()
     report = site.cycle(site.checkout("c2", "b" * 40), later=timedelta(minutes=3), wait=False)
-    assert "what it told 180 s ago counts" in report.problems[0]
-    placed = {run.runtime: run for run in report.document.assignments}
-    assert len(placed) == 10
-    assert report.submission.by_runtime["lab-4"] == {RunState.WAITING: 1}
+    assert "nothing is sent there; it told something 180 s ago" in report.problems[0]
+    placed = {run.runtime for run in report.document.assignments}
+    assert placed == {f"lab-{number}" for number in range(10)} - {"lab-4"}
+    assert not report.submission.given_back
     with site.ledger() as ledger:
         contact = ledger.contacts()["lab-4"]
     assert contact.last is not None
