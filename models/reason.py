@@ -53,6 +53,7 @@ class ReasonCode(StrEnum):
     LATER_CHOICE = "later_choice"
     VARIANT = "variant"
     DROPPED = "dropped"
+    NOT_SENT = "not_sent"
     # outbid: there was room and others got it
     OUTBID = "outbid"
 
@@ -97,6 +98,7 @@ TIER_OF: dict[ReasonCode, ReasonTier] = {
             ReasonCode.LATER_CHOICE,
             ReasonCode.VARIANT,
             ReasonCode.DROPPED,
+            ReasonCode.NOT_SENT,
         ),
         ReasonTier.OUTBID: (ReasonCode.OUTBID,),
     }.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
-from models import Order
+from models import Order, Reason, ReasonCode
 from planner.runtimes import LabRuntime
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
@@ -95,7 +95,8 @@ class _Recovery:
         return order.sought is not None and self._now - order.sought >= timedelta(seconds=settles)
 
     def _give_back(self, order: Order) -> None:
-        self._journal.give_back(order.run, self._now)
+        text = f"it was on its way to {order.runtime}, and did not arrive"
+        self._journal.give_back(order.run, self._now, Reason.of(ReasonCode.NOT_SENT, text))
         self._report.given_back.append(order.run)
 
     def _leave(self, order: Order, text: str) -> None:

@@ -19,6 +19,7 @@ from models import (
     Order,
     PlannerError,
     Reason,
+    ReasonCode,
     RunState,
     SubmitMode,
 )
@@ -195,7 +196,8 @@ class _Submission:
         elif state is RunState.FAILED:
             self._journal.mark_failed(order.run, text, str(sending.code), now)
         elif state is RunState.WAITING:
-            self._journal.give_back(order.run, now, sending.reason)
+            reason = sending.reason or Reason.of(ReasonCode.NOT_SENT, text)
+            self._journal.give_back(order.run, now, reason)
         else:
             self._journal.mark_sought(order.run, now)
         if state is not RunState.SUBMITTED:

@@ -19,6 +19,7 @@ def test_found_or_given_back(labs: Labs) -> None:
     assert journal.runs(RunState.SUBMITTED) == report.found == ["a-0"]
     assert journal.texts["a-0"] == "job-a-0"
     assert journal.runs(RunState.WAITING) == sorted(report.given_back) == ["a-1", "b-0"]
+    assert journal.texts["a-1"] == "it was on its way to north, and did not arrive"
     assert not report.unknown
     assert set(journal.times.values()) == {NOW}
     assert [lab.arrived for lab in labs.values()] == [["a-0"], []]

@@ -123,6 +123,7 @@ def test_stuck_lab_delays_no_other(labs: Labs, fault: Fault) -> None:
     assert journal.runs(RunState.SUBMITTED) == ["a-0", *theirs]
     assert journal.runs(RunState.INTENDED) == list(report.unknown) == ["a-1"]
     assert journal.runs(RunState.WAITING) == list(report.given_back) == ["a-2", "a-3"]
+    assert all(journal.texts[run] == text for run, text in report.given_back.items())
     assert "no answer" in report.unknown["a-1"]
 
 
