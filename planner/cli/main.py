@@ -116,9 +116,10 @@ def _explain(error: Exception) -> NoReturn:
     """Say what a user can mend, and leave; anything else is a mistake of ours and goes on."""
     # The nouns cost more to import than `--help` may take.
     from models.errors import PlannerError
+    from planner.cli.output import indented
 
     if isinstance(error, PlannerError):
-        click.echo(f"error: {error}", err=True)
+        click.echo(indented(f"error: {error}"), err=True)
         sys.exit(error.exit_code)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         _write_no_more()

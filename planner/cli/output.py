@@ -73,4 +73,10 @@ def say(text: str) -> None:
     if logs.Log.as_json:
         logging.getLogger("kci-planner").warning("%s", text)
     else:
-        click.echo(text, err=True)
+        click.echo(indented(text), err=True)
+
+
+def indented(text: str) -> str:
+    """Return a text whose further lines are indented: a name with a line break begins none."""
+    first, *others = text.splitlines() or [""]
+    return "\n".join([first, *(f"  {line.strip()}" for line in others)])

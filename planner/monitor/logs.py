@@ -20,13 +20,20 @@ class Log:
     as_json: bool = False
 
 
+class _OneLine(logging.Formatter):
+    """Keeps a message on its line: names in it are other people's, and may have line breaks."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Return the line, with line breaks of the message escaped."""
+        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
+        return super().formatMessage(record)
+
+
 def configure(verbose: int, *, as_json: bool) -> None:
     """Send what is logged to stderr."""
     Log.as_json = as_json
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        _json_formatter() if as_json else logging.Formatter("%(levelname)s %(message)s")
-    )
+    handler.setFormatter(_json_formatter() if as_json else _OneLine("%(levelname)s %(message)s"))
     logging.basicConfig(level=LEVELS[min(verbose, 2)], handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

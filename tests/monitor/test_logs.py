@@ -2,10 +2,11 @@
 """The log for programs: a JSON object a line, with the cycle on each."""
 
 import json
+import logging
 import subprocess
 import sys
 
-from planner.monitor.logs import Cycle
+from planner.monitor.logs import Cycle, _OneLine
 
 SCRIPT = """
 import logging, threading
@@ -44,9 +45,15 @@ def test_json() -> None:
 
 def test_text() -> None:
     """People get lines."""
-    assert said(as_json=False).startswith("before\nWARNING a-0: lost\nhere\nERROR it failed\n")
+    assert said(as_json=False).startswith("before\nWARNING a-0: lost\\nhere\nERROR it failed\n")
 
 
 def test_no_cycle_yet() -> None:
     """A process begins outside of any cycle."""
     assert Cycle.number is None
+
+
+def test_a_name_with_a_line_break_begins_no_line() -> None:
+    """What others chose to call something cannot look like a line of the log."""
+    record = logging.LogRecord("x", logging.WARNING, "x", 1, "job %s", ("a\nb\rc",), None)
+    assert _OneLine("%(levelname)s %(message)s").format(record) == "WARNING job a\\nb\\rc"
