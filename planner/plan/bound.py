@@ -10,6 +10,7 @@ rounded to a fixed fraction first, so that sums are whole numbers and exact.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from planner.rules.model import LinearModel, Reached
 # Prices of such models are small fractions: every denominator up to ten divides this one.
 GRID = 2_520_000
 EXACT = float(1 << 53)  # whole numbers below this are exact in doubles
+LARGE = float(1 << 62)  # sums of whole numbers below this are exact in 64 bits
 DOUBT = 2.0**-48  # of what is added beyond that: far more than a few dozen roundings lose
 
 
@@ -138,6 +140,11 @@ class _Rows:
     lower: Ints
     upper: Ints
 
+    @cached_property
+    def most(self) -> int:
+        """Return in how many rows a column is at most."""
+        return int(np.bincount(self.column).max(initial=0))
+
 
 def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) -> int:
     """Return the most, in parts of `GRID`, that `costs` can reach between `lower` and `upper`.
@@ -151,14 +158,19 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     fetched = price * np.where(price > 0, rows.upper, np.where(price < 0, rows.lower, 0))
     # Whole numbers add up exactly until they are too large for a double; what is lost beyond
     # that is no more than this.
-    size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
-    size += np.abs(GRID * costs)
-    lost = float((np.where(size < EXACT, 0.0, size) * upper).sum())
-    total = float(np.abs(gained).sum() + np.abs(fetched).sum())
+    lost = 0.0
+    largest = float(np.abs(amount).max(initial=0)) * rows.most
+    if largest + GRID * float(np.abs(costs).max(initial=0)) >= EXACT:
+        size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
+        size += np.abs(GRID * costs)
+        lost = float((np.where(size < EXACT, 0.0, size) * upper).sum())
+    parts = np.concatenate((gained, fetched))
+    sizes = np.abs(parts)
+    total = float(sizes.sum())
+    if not lost and sizes.max(initial=0) < EXACT and total < LARGE:
+        return int(parts.astype(np.int64).sum())
     lost += 0.0 if total < EXACT else total
-    if not lost:
-        return int(gained.sum()) + int(fetched.sum())
-    best = math.fsum(gained.tolist()) + math.fsum(fetched.tolist())
+    best = math.fsum(parts.tolist())
     return math.floor(best) + math.ceil(lost * DOUBT)
 
 

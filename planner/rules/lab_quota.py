@@ -31,20 +31,22 @@ class LabQuota:
 
     def check(self, problem: Problem, choice: Ints) -> list[Violation]:
         """Return the quotas that are exceeded."""
+        if not len(problem.quota_runtime):
+            return []
         request, candidate = placed(problem, choice)
         runtime = problem.slot_runtime[problem.candidate_slot[candidate]]
-        sent = np.column_stack((runtime, problem.group[request]))
-        kinds, counts = np.unique(sent, axis=0, return_counts=True)
+        groups = 1 + max(
+            int(problem.group.max(initial=0)), int(problem.counted_group.max(initial=0))
+        )
+        runtimes = len(problem.labels["runtime"])
+        sent = np.bincount(runtime * groups + problem.group[request], minlength=runtimes * groups)
+        sent = sent.reshape(runtimes, groups)
         found = []
         for quota, (there, most) in enumerate(
             zip(problem.quota_runtime.tolist(), problem.quota_limit.tolist(), strict=True)
         ):
-            counted = set(problem.counted_group[problem.counted_quota == quota].tolist())
-            count = sum(
-                runs
-                for (lab, group), runs in zip(kinds.tolist(), counts.tolist(), strict=True)
-                if lab == there and group in counted
-            )
+            counted = np.unique(problem.counted_group[problem.counted_quota == quota])
+            count = int(sent[there, counted].sum())
             if count > most:
                 lab, who = problem.labels["runtime"][there], problem.labels["quota"][quota]
                 text = f"{lab} gets {count} runs of {who} and its contract admits {most}"
