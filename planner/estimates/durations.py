@@ -37,23 +37,31 @@ _STRANGER = 0.2
 class Lasting(NamedTuple):
     """What runs are expected to last, one item each.
 
-    `rung` is the one whose word counts most in the median.
+    `rung` is the one whose word counts most in the median: the word of that many `samples`, which
+    by their age weigh as much as so many that ended just now; none of a declaration.
     """
 
     median_s: Ints
     p90_s: Ints
     rung: list[str]
+    samples: Ints
+    weight: Floats
 
 
 class Durations:
     """What runs of the past say of the durations of others.
 
-    `logs` are logarithms of seconds, `weights` how much each run counts, `keys` their groups on
-    each rung.
+    `logs` are logarithms of seconds, `weights` how much each counts, `samples` how many runs it
+    stands for, `keys` their groups on each rung.
     """
 
     def __init__(
-        self, logs: Floats, weights: Floats, keys: tuple[Ints, ...], learning: Learning
+        self,
+        logs: Floats,
+        weights: Floats,
+        samples: Ints,
+        keys: tuple[Ints, ...],
+        learning: Learning,
     ) -> None:
         self._prior = float(learning.prior_runs)
         self._declared_spread = float(np.log(learning.declared_p90 / 100))
@@ -61,7 +69,7 @@ class Durations:
         _, of = np.unique(keys[-1], return_inverse=True)
         often = np.bincount(of, weights) if len(logs) else np.zeros(0)
         shared = weights * np.minimum(1.0, self._prior / often[of])
-        self._rungs = Rungs(logs, weights, keys, prior=self._prior, shared=shared)
+        self._rungs = Rungs(logs, weights, keys, prior=self._prior, shared=shared, samples=samples)
 
     def of(self, keys: tuple[Ints, ...], declared: Sequence[Declaration]) -> Lasting:
         """Return what runs in the groups `keys` are expected to last."""
@@ -69,7 +77,7 @@ class Durations:
         middle = np.log(np.array([one.duration_s for one in declared], dtype=np.float64))
         spread = np.full(len(declared), self._declared_spread)
         found = self._rungs.descend(keys, middle, spread, first)
-        strange = _STRANGER * self._prior / (self._prior + found.own)
+        strange = _STRANGER * self._prior / (self._prior + found.weights[-1])
         wide = found.spread * (1 + strange * (1 - found.words[0]))
         limit = np.array(
             [np.inf if one.limit_s is None else one.limit_s for one in declared], dtype=np.float64
@@ -81,4 +89,11 @@ class Durations:
             one.rung if at == 0 else f"history of {RUNGS[at - 1]}"
             for at, one in zip(loudest.tolist(), declared, strict=True)
         ]
-        return Lasting(seconds.astype(np.int64), np.maximum(seconds, long).astype(np.int64), rungs)
+        learned, column = loudest > 0, (np.maximum(0, loudest - 1), np.arange(len(declared)))
+        return Lasting(
+            seconds.astype(np.int64),
+            np.maximum(seconds, long).astype(np.int64),
+            rungs,
+            np.where(learned, found.samples[column], 0).astype(np.int64),
+            np.where(learned, found.weights[column], 0.0),
+        )

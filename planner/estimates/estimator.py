@@ -26,6 +26,7 @@ class Estimate(NamedTuple):
     Half of such runs last no longer than `duration_s`, nine in ten no longer than `p90_s`.
     `risk_permille` is how many of a thousand the place would spoil; with such a run repeated
     until it is whole, there is a result after `result_s` seconds, and that is what `cost` is of.
+    `rung` is the word of `samples` runs, which weigh as much as `weight` that ended just now.
     """
 
     duration_s: int
@@ -34,6 +35,8 @@ class Estimate(NamedTuple):
     p90_s: int
     risk_permille: int
     result_s: int
+    samples: int = 0
+    weight: float = 0.0
 
     @classmethod
     def of(cls, duration_s: int, cost: int, rung: str, p90_s: int, risk_permille: int) -> Self:
@@ -53,7 +56,8 @@ class Estimate(NamedTuple):
         if permille <= self.risk_permille:
             return self
         once = self.cost * (1000 - min(self.risk_permille, MOST_RISK)) // 1000
-        return self.of(self.duration_s, once, self.rung, self.p90_s, permille)
+        known = self.of(self.duration_s, once, self.rung, self.p90_s, permille)
+        return known._replace(samples=self.samples, weight=self.weight)
 
 
 class Estimator:
@@ -89,7 +93,9 @@ class Estimator:
             past.runs[whole] == 1,
             per_day=learning.drift_percent / 100,
         )
-        self._durations = Durations(self._drift.as_of_now(logs), weights[whole], by_job, learning)
+        self._durations = Durations(
+            self._drift.as_of_now(logs), weights[whole], past.runs[whole], by_job, learning
+        )
         self._risks = Risks(
             past.failed, weights, self._relatives.by_place(*numbers), learning.prior_runs
         )
@@ -118,14 +124,18 @@ class Estimator:
         lasting = self._durations.of(self._relatives.by_job(*numbers), declared)
         risk = self._risks.of(self._relatives.by_place(*numbers))
         return {
-            signature: Estimate.of(seconds, said.cost(seconds), rung, long, spoiled)
-            for signature, said, seconds, long, rung, spoiled in zip(
+            signature: Estimate.of(seconds, said.cost(seconds), rung, long, spoiled)._replace(
+                samples=samples, weight=weight
+            )
+            for signature, said, seconds, long, rung, spoiled, samples, weight in zip(
                 asked,
                 declared,
                 lasting.median_s.tolist(),
                 lasting.p90_s.tolist(),
                 lasting.rung,
                 risk.tolist(),
+                lasting.samples.tolist(),
+                lasting.weight.tolist(),
                 strict=True,
             )
         }

@@ -17,14 +17,15 @@ _HIGH = 0.93
 class Shrunk:
     """What was found: medians, spreads (p90 less median), and whose word counts how much.
 
-    `words` has the weight of the start and of each rung, in the median, one row each; `own` is
-    the weight of the runs on the last rung.
+    `words` has the weight of the start and of each rung, in the median, one row each. `weights` is
+    what the runs of each rung weigh, and `samples` how many they are.
     """
 
     middle: Floats
     spread: Floats
     words: Floats
-    own: Floats
+    weights: Floats
+    samples: Floats
 
 
 class Rungs:
@@ -32,7 +33,8 @@ class Rungs:
 
     Each group of a rung is part of one of the rung before.
     `weights` is how much each value counts, `keys` its group on each rung. Above the last rung
-    `shared` weights count in medians and spreads, if they are given.
+    `shared` weights count in medians and spreads, if they are given. Each value is one sample, or
+    as many as `samples` says.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Rungs:
         *,
         prior: float,
         shared: Floats | None = None,
+        samples: Ints | None = None,
     ) -> None:
         self._prior = prior
         # The runs come in the order of their times, so equal values of equal shares have one.
@@ -53,7 +56,14 @@ class Rungs:
         values, weights, shared = values[order], weights[order], shared[order]
         last = len(keys) - 1
         self._levels = [
-            _level(values, weights, weights if rung == last else shared, known, group[order])
+            _level(
+                values,
+                weights,
+                weights if rung == last else shared,
+                known,
+                group[order],
+                None if samples is None else samples[order],
+            )
             for rung, (known, group) in enumerate(nested(keys))
         ]
 
@@ -69,11 +79,11 @@ class Rungs:
     ) -> Shrunk:
         """Return what becomes of `middle` and `spread` on the way down, from the rung `first`."""
         found = [
-            looked_up(level.key, (level.runs, level.median, level.spread), key)
+            looked_up(level.key, (level.runs, level.median, level.spread, level.samples), key)
             for level, key in zip(self._levels, keys, strict=True)
         ]
         words = [np.ones(len(middle))]
-        for rung, (runs, median, wide) in enumerate(found):
+        for rung, (runs, median, wide, _) in enumerate(found):
             # The runs of the next more specific group speak there, and not twice.
             inner = found[rung + 1][0] if rung + 1 < len(found) else 0.0
             told = np.where(rung >= first, np.maximum(0.0, runs - inner), 0.0)
@@ -81,17 +91,19 @@ class Rungs:
             middle = middle + share * (median - middle)
             spread = spread + share * (wide - spread)
             words = [*(before * (1 - share) for before in words), share]
-        return Shrunk(middle, spread, np.array(words), found[-1][0])
+        weights, samples = (np.array([columns[at] for columns in found]) for at in (0, 3))
+        return Shrunk(middle, spread, np.array(words), weights, samples)
 
 
 @dataclass(frozen=True)
 class _Level:
-    """The groups of one rung: the weight of their runs, median and spread of their values."""
+    """The groups of one rung: weight and number of their runs, median and spread of values."""
 
     key: Ints
     runs: Floats
     median: Floats
     spread: Floats
+    samples: Floats
 
 
 def nested(keys: tuple[Ints, ...]) -> Iterator[tuple[Ints, Ints]]:
@@ -114,9 +126,17 @@ def looked_up(known: Ints, columns: Sequence[Floats], key: Ints) -> tuple[Floats
     return tuple(np.where(hit, column[at], 0.0) for column in columns)
 
 
-def _level(values: Floats, weights: Floats, shared: Floats, known: Ints, group: Ints) -> _Level:
+def _level(
+    values: Floats,
+    weights: Floats,
+    shared: Floats,
+    known: Ints,
+    group: Ints,
+    samples: Ints | None,
+) -> _Level:
     groups = Groups.of_ascending(values, shared, group, len(known))
     median = groups.quantile(0.5)
     runs: Floats = np.bincount(group, weights, minlength=len(known)).astype(np.float64)
     high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
-    return _Level(known, runs, median, groups.quantile(high) - median)
+    counted = np.bincount(group, samples, minlength=len(known)).astype(np.float64)
+    return _Level(known, runs, median, groups.quantile(high) - median, counted)

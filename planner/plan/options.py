@@ -7,7 +7,7 @@ from dataclasses import asdict
 import numpy as np
 
 from models import Assignment, Mode, Obstacle, Option, RequestOptions
-from planner.estimates import Estimate
+from planner.estimates import NOTHING, Estimate, Needs
 from planner.plan.plan import Plan
 from planner.plan.takers import Takers, quota_name
 from planner.plan.wording import lasting
@@ -112,7 +112,7 @@ class OptionTable:
             return None
         option = candidate - self._problem.candidates(request).start
         found = admission.candidates[request][option]
-        return basis_text(found.estimate, admission.gate.told(found.place))
+        return basis_text(found.estimate, found.needs, admission.gate.told(found.place))
 
     def _obstacles_at(self, request: int, candidate: int) -> tuple[Obstacle, ...]:
         # Requests of one priority, slack and group that need the same meet the same limits there.
@@ -131,12 +131,23 @@ class OptionTable:
         return self._obstacles[key]
 
 
-def basis_text(estimate: Estimate, health: str | None) -> str:
-    """Return who says what a run takes, how sure that is, and what is wrong with the place."""
-    text = f"{lasting(estimate.duration_s)} by {estimate.rung}, p90 {lasting(estimate.p90_s)}"
+def basis_text(estimate: Estimate, needs: Needs, health: str | None) -> str:
+    """Return who says what a run takes, how sure that is, its load, and what is wrong there."""
+    by = estimate.rung
+    if estimate.samples:
+        by += f" ({estimate.samples} runs, by age worth {estimate.weight:.1f})"
+    text = f"{lasting(estimate.duration_s)} by {by}, p90 {lasting(estimate.p90_s)}"
     if estimate.risk_permille:
         text += f", {estimate.risk_permille / 10:.1f} % spoiled"
+    text += f", load {_load(estimate.result_s, needs)}"
     return f"{text}; {health}" if health else text
+
+
+def _load(seconds: int, needs: Needs) -> str:
+    """Return what a run takes of a place until it has a result."""
+    if needs == NOTHING:
+        return f"{seconds} device-seconds"
+    return f"{seconds * needs.cpu / 1000:.0f} CPU-seconds, {needs.memory} MiB for {seconds} s"
 
 
 def _obstacle(limit: Limit) -> Obstacle:

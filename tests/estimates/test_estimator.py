@@ -134,3 +134,13 @@ def test_nothing_is_asked_for() -> None:
     """No signature, no estimate."""
     past = history([ran(100)])
     assert Estimator(catalog(), past, learning=LEARNING, now=NOW).estimates([]) == {}
+
+
+def test_it_says_of_how_many_runs_it_is_and_what_they_weigh() -> None:
+    """Three runs, one of which is a half-life old; what is declared is of none."""
+    known = estimate(ran(100), ran(100), ran(100, days=LEARNING.half_life / 86400))
+    assert known.samples == 3
+    assert known.weight == pytest.approx(2.5)
+    assert (estimate().samples, estimate().weight) == (0, 0)
+    assert estimate(ran(100, runs=7)).samples == 7
+    assert known.at_risk(500)[-2:] == known[-2:]
