@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from models import Tier
 from planner.problem import Classes, Problem, merge
@@ -52,8 +53,17 @@ class LinearModel:
         return self.columns.classes
 
     @cached_property
+    def weighing(self) -> npt.NDArray[np.bool_]:
+        """Tell for each column whether a row weighs it by what it takes: that is a knapsack."""
+        weighing = np.zeros(self.columns.size, dtype=np.bool_)
+        for block in self.blocks:
+            if block.kind == "resource":
+                weighing[block.column] = True
+        return weighing
+
+    @cached_property
     def weighed(self) -> bool:
-        """Tell whether rows weigh runs by what they take: such rows are knapsacks."""
+        """Tell whether there are rows that weigh runs by what they take."""
         return any(block.kind == "resource" for block in self.blocks)
 
     @cached_property

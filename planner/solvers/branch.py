@@ -83,7 +83,8 @@ class Search:
         waiting = [(self.root.corner.reached, 0, self.root)]
         if self.near and not self.finished:
             # With many requests what is lost by rounding down is little, and it is one step.
-            self.dive(self.root, down=True)
+            if not self.round(self.root):
+                self.dive(self.root, down=True)
             if not self._near(self.root.corner):
                 self.dive(self.root)
         while waiting and not self.finished and not self._tired():
@@ -97,7 +98,8 @@ class Search:
             elif self._offer(node.corner):
                 self.finished = True
             else:
-                if (self.near or self.best is None) and order and not order % DIVE_AFTER:
+                wanted = self.near or self.best is None
+                if wanted and order and not order % DIVE_AFTER and not self.round(node):
                     self.dive(node)
                 for part in self._split(node):
                     self.nodes += 1
@@ -132,6 +134,14 @@ class Search:
                 # What went up before leaves no room for more of it.
                 down = True
 
+    def round(self, node: Node) -> bool:
+        """Offer the whole point near a corner that a small integer program finds, if it does."""
+        box = self.relaxation.rounded(node.box, node.corner)
+        if box is None:
+            return False
+        corner = self.relaxation.corner(box, node.corner.basis, lambda *_: False)
+        return corner is not None and self._offer(corner)
+
     def _tired(self) -> bool:
         return self.limit.over(self.relaxation.program.work)
 
@@ -143,6 +153,8 @@ class Search:
 
     def _told(self, _: tuple[float, ...], point: Floats) -> bool:
         """Tell whether the root needs no further tier: later ones are those of the dive."""
+        if self.relaxation.kernel is not None:
+            return False
         return self.near > 0 and self.splitting.incomplete(point)
 
     def _look(self, node: Node) -> bool:
@@ -180,7 +192,7 @@ class Search:
         if self.splitting.broken(corner.point).max(initial=0) > WHOLE:
             return False
         whole = np.rint(corner.point).astype(np.int64)
-        reached = tuple(int(np.rint(costs @ whole)) for costs in self.relaxation.costs)
+        reached = tuple(int(np.rint((costs * whole).sum())) for costs in self.relaxation.costs)
         if self.best is None or reached < self.reached:
             self.best, self.reached, self._prices = whole, reached, corner.prices
         return True

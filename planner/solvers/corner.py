@@ -16,6 +16,7 @@ import scipy.sparse
 from planner.plan.proof import Side
 from planner.rules.model import LinearModel
 from planner.solvers.errors import SolverError
+from planner.solvers.kernel import Kernel, fixed
 from planner.solvers.messages import Floats, Limits
 from planner.solvers.program import Basis, Program, Vertex
 
@@ -23,6 +24,8 @@ from planner.solvers.program import Basis, Program, Vertex
 NOISE = 1e-7
 # Costs of a corner are fractions with small denominators; less than this is no fraction.
 DIGITS = 1e-4
+# Tiers that are rounded for; later ones make the best of what is left.
+ROUNDED = 2
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Relaxation:
     def __init__(self, model: LinearModel, costs: Sequence[Floats]) -> None:
         self.program = Program(model)
         self.costs = tuple(costs)
+        self.kernel = Kernel(model) if model.weighed else None
         self._sums: dict[tuple[int, ...], int] = {}
         rows, columns, coefficients = model.entries
         self.matrix = scipy.sparse.csr_matrix(
@@ -108,9 +112,39 @@ class Relaxation:
             prices.append(vertex.prices)
             if enough(tuple(reached), vertex.point):
                 break
-            self._keep(costs, vertex, limits)
+            self._keep(costs, vertex.prices, limits)
         assert vertex is not None
         return Corner(vertex.point, tuple(reached), tuple(prices), vertex.basis)
+
+    def rounded(self, box: Sequence[Side], corner: Corner) -> tuple[Side, ...] | None:
+        """Return `box` with all that decides at whole numbers near `corner`; None if none are left.
+
+        Tier by tier, as long as the tiers before are what they are in the corner.
+        """
+        if self.kernel is None:
+            return None
+        limits = self._within(box)
+        count = len(limits.row_lower) - len(self._sums)
+        found: Floats | None = None
+        tiers = zip(self.costs[:ROUNDED], corner.prices, corner.reached, strict=False)
+        for costs, prices, reached in tiers:
+            model = Limits(
+                limits.column_lower,
+                limits.column_upper,
+                limits.row_lower[:count],
+                limits.row_upper[:count],
+            )
+            better = self.kernel.round(costs, model, corner.point)
+            if better is None:
+                break
+            found = better
+            if _reached(costs, better) > reached + DIGITS * max(1.0, abs(reached) * NOISE):
+                break
+            self._keep(costs, prices, limits)
+        if found is None:
+            return None
+        whole = fixed(self.kernel.deciding, found)
+        return (*box, *(((column,), at, at) for column, at in whole))
 
     def emptiness(self, box: Sequence[Side], start: Basis) -> Floats:
         """Return prices that prove `box` empty, where without its last limit it is not.
@@ -151,14 +185,14 @@ class Relaxation:
                 upper[at] = min(upper[at], high)
         return limits
 
-    def _keep(self, costs: Floats, vertex: Vertex, limits: Limits) -> None:
-        """Narrow `limits` to the points that are as good as `vertex` in the tier of `costs`."""
+    def _keep(self, costs: Floats, prices: Floats, limits: Limits) -> None:
+        """Narrow `limits` to the points that are best in the tier of `costs`, as `prices` say."""
         noise = NOISE * (np.abs(costs).max(initial=0) or 1.0)
-        reduced = self.reduced(costs, vertex.prices)
+        reduced = self.reduced(costs, prices)
         at_lower, at_upper = reduced > noise, reduced < -noise
         limits.column_upper[at_lower] = limits.column_lower[at_lower]
         limits.column_lower[at_upper] = limits.column_upper[at_upper]
-        at_lower, at_upper = vertex.prices > noise, vertex.prices < -noise
+        at_lower, at_upper = prices > noise, prices < -noise
         limits.row_upper[at_lower] = limits.row_lower[at_lower]
         limits.row_lower[at_upper] = limits.row_upper[at_upper]
 
@@ -168,6 +202,7 @@ def _reached(costs: Floats, point: Floats) -> float:
 
     Corners are compared tier by tier, and noise in one tier must not decide before the next one.
     """
-    total = float(costs @ point)
+    # Not by `@`: for so little, the threads of a linear algebra library cost a second processor.
+    total = float((costs * point).sum())
     whole = float(np.rint(total))
     return whole if abs(total - whole) < DIGITS else total

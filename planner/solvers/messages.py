@@ -29,9 +29,13 @@ class Limits:
 
 
 def linear_model(
-    limits: Limits, row: Ints, column: Ints, coefficient: Ints
+    limits: Limits,
+    row: Ints,
+    column: Ints,
+    coefficient: Ints,
+    whole: npt.NDArray[np.bool_] | None = None,
 ) -> model_pb2.ModelProto:
-    """Return the model in MathOpt's own form, filled in bulk."""
+    """Return the model in MathOpt's own form, filled in bulk; `whole` columns are integers."""
     proto = model_pb2.ModelProto()
     for table, lower, upper in (
         (proto.variables, limits.column_lower, limits.column_upper),
@@ -40,7 +44,8 @@ def linear_model(
         table.ids.extend(range(len(lower)))
         table.lower_bounds.extend(lower.tolist())
         table.upper_bounds.extend(upper.tolist())
-    proto.variables.integers.extend([False] * len(limits.column_lower))
+    integers = np.zeros(len(limits.column_lower), dtype=np.bool_) if whole is None else whole
+    proto.variables.integers.extend(integers.tolist())
     proto.linear_constraint_matrix.row_ids.extend(row.tolist())
     proto.linear_constraint_matrix.column_ids.extend(column.tolist())
     proto.linear_constraint_matrix.coefficients.extend(coefficient.tolist())

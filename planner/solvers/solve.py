@@ -36,8 +36,8 @@ Clock = Callable[[], float]
 MADE_BY = f"OR-Tools {ortools.__version__}"
 # How near to the best the solver for large models goes, in the first tier.
 NEAR = 1e-4
-# Where runs are weighed, corners leave much to round, and the last bit takes very long.
-NEAR_WEIGHED = 2e-3
+# Where runs are weighed, corners leave more to round, and the last bit takes very long.
+NEAR_WEIGHED = 1e-3
 
 
 @dataclass
