@@ -49,7 +49,7 @@ from models.ledger import (
 )
 from models.names import Names
 from models.option import Obstacle, Option, RequestOptions
-from models.outcome import FINAL_STATES, Dispatch, Order, Outcome, RunState, Sent, Word
+from models.outcome import FINAL_STATES, Alike, Dispatch, Order, Outcome, RunState, Sent, Word
 from models.pin import Pin, RequestPin
 from models.plan import (
     Assignment,
@@ -101,6 +101,7 @@ __all__ = [
     "TIER_OF",
     "Account",
     "Accounts",
+    "Alike",
     "Assignment",
     "Batch",
     "BoardWorth",

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.base import Ours
 from models.catalog import Job, Platform
@@ -127,3 +127,18 @@ class Word(Ours):
     result: str | None
     error_code: str | None
     text: str | None
+
+
+class Alike(NamedTuple):
+    """Which runs a limit counts that is looked at right before sending.
+
+    Those that were sent since then, of that tree, job and device type, of at most that priority;
+    None is any. With `there` only those that are not over.
+    """
+
+    since: datetime
+    tree: str | None = None
+    job: str | None = None
+    device_type: str | None = None
+    priority: int | None = None
+    there: bool = False

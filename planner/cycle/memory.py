@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models import (
+    Alike,
     Contact,
     Cursor,
     End,
@@ -26,18 +27,8 @@ from planner.submission.journal import Journal
 class Rivals(Protocol):
     """What knows how many other runs a runtime got; the ledger does."""
 
-    def rivals(
-        self,
-        order: Order,
-        since: datetime,
-        *,
-        tree: str | None = None,
-        job: str | None = None,
-        device_type: str | None = None,
-        priority: int | None = None,
-        there: bool = False,
-    ) -> int:
-        """Return how many other runs the runtime of an order got since then, or gets before it."""
+    def rivals(self, order: Order, alike: Alike) -> int:
+        """Return how many runs alike the runtime of an order got, or gets before it."""
 
 
 class Memory(Journal, Rivals, Protocol):

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from models import (
+    Alike,
     Capacity,
     CapacitySource,
     Catalog,
@@ -82,12 +83,12 @@ class AtSending:
             if not quota.counts(order.job, order.tree):
                 continue
             tree, job = (order.tree, None) if quota.by == "tree" else (None, order.job)
-            sent = self._known.rivals(order, order.intended, tree=tree, job=job)
+            sent = self._known.rivals(order, Alike(order.intended, tree=tree, job=job))
             if sent >= quota.limit:
                 text = f"the contract of {order.runtime} admits {quota.limit} runs of {quota}"
                 yield Reason.of(ReasonCode.QUOTA_FULL, f"{text}, and it got {sent} by now")
         if contract.share is not None:
-            sent = self._known.rivals(order, self._since(order), there=True)
+            sent = self._known.rivals(order, Alike(self._since(order), there=True))
             if sent >= contract.share:
                 text = f"the contract of {order.runtime} left {contract.share} more runs"
                 text += f" of its devices, and it got {sent} since then"
@@ -103,9 +104,9 @@ class AtSending:
         if isinstance(queues, Reason):
             return queues
         ceiling = sum(queue.ceiling(order.priority) for queue in queues)
-        since = self._since(order)
-        kind, priority = order.device_type, order.priority
-        sent = self._known.rivals(order, since, device_type=kind, priority=priority, there=True)
+        since, kind, priority = self._since(order), order.device_type, order.priority
+        alike = Alike(since, device_type=kind, priority=priority, there=True)
+        sent = self._known.rivals(order, alike)
         if sent < ceiling:
             return None
         text = f"{order.runtime}/{order.device_type} took {ceiling} more runs when it was asked"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from models import (
+    Alike,
     Cells,
     Contact,
     Cursor,
@@ -238,25 +239,10 @@ class Ledger:
         with self._database.writing() as connection:
             return claims.claim(connection, by.name, runtime, most, now)
 
-    def rivals(
-        self,
-        order: Order,
-        since: datetime,
-        *,
-        tree: str | None = None,
-        job: str | None = None,
-        device_type: str | None = None,
-        priority: int | None = None,
-        there: bool = False,
-    ) -> int:
-        """Return how many other runs the runtime of an order got since then, or gets before it.
-
-        Only those of that tree, job and device type count, of at most that priority, and with
-        `there` those that are not over.
-        """
-        alike = {"tree": tree, "job": job, "device_type": device_type}
+    def rivals(self, order: Order, alike: Alike) -> int:
+        """Return how many runs alike the runtime of an order got, or gets before it."""
         with self._database.reading() as connection:
-            return rivals.count(connection, order, since, priority=priority, there=there, **alike)
+            return rivals.count(connection, order, alike)
 
     def mark_submitted(self, run: str, job_id: str, now: datetime) -> None:
         """Write down that the runtime has the run."""

@@ -12,6 +12,7 @@ import numpy as np
 from models import (
     EXPECTED,
     FINAL_STATES,
+    Alike,
     Assignment,
     Contact,
     Cursor,
@@ -213,29 +214,19 @@ class MemoryLedger:
         orders = [self.rows[run].place for run in self._intended]
         return tuple(sorted(orders, key=lambda order: (order.intended, order.run)))
 
-    def rivals(
-        self,
-        order: Order,
-        since: datetime,
-        *,
-        tree: str | None = None,
-        job: str | None = None,
-        device_type: str | None = None,
-        priority: int | None = None,
-        there: bool = False,
-    ) -> int:
-        """Return how many other runs the runtime of an order got since then, or gets before it."""
-        if there:
+    def rivals(self, order: Order, alike: Alike) -> int:
+        """Return how many runs alike the runtime of an order got, or gets before it."""
+        if alike.there:
             sent = list(self._under_way.get(order.runtime, {}).values())
         else:
             sent = [row for row in self.rows.values() if row.order is not None]
         in_hand = [self.rows[run] for run in self._intended if run < order.run]
-        got = (row for row in sent if row.submitted is not None and row.submitted >= since)
+        got = (row for row in sent if row.submitted is not None and row.submitted >= alike.since)
         return sum(
-            (job is None or row.place.job == job)
-            and (tree is None or row.place.tree == tree)
-            and (device_type is None or row.place.device_type == device_type)
-            and (priority is None or row.place.priority <= priority)
+            alike.job in (None, row.place.job)
+            and alike.tree in (None, row.place.tree)
+            and alike.device_type in (None, row.place.device_type)
+            and (alike.priority is None or row.place.priority <= alike.priority)
             for row in (*got, *in_hand)
             if row.place.runtime == order.runtime and row.place.run != order.run
         )
