@@ -35,7 +35,8 @@ class LabSpec:
     users keep busy. `risk` is how often a run is spoiled by the place, `pace` multiplies how long
     runs last, and from `slows_at` on `slow_pace` does so too. A request to its API takes `delay_s`
     seconds. In an `outage` nothing answers and what runs is lost; in `maintenance` the lab
-    answers and starts nothing. A board breaks every `board_life_s` seconds in the mean.
+    answers and starts nothing. A board breaks every `board_life_s` seconds in the mean. LAVA looks
+    every `poll_s` seconds for boards that became free.
     """
 
     runtime: str
@@ -54,6 +55,7 @@ class LabSpec:
     repair_s: float = 10 * HOUR
     health_check_s: float = 240.0
     health_every_s: float = 24 * HOUR
+    poll_s: float = 20.0
 
     def pace_at(self, moment: float) -> float:
         """Return by what runs that begin at `moment` last longer than elsewhere."""

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,15 @@ def site() -> Catalog:
 MakeWorld = Callable[[int], World]
 
 
+def world_of(site: Catalog, seed: int) -> World:
+    """Return a world without anybody who listens."""
+    return World(simpy.Environment(), START, seed, Service(site, seed), lambda *_: None)
+
+
 @pytest.fixture
 def make_world(site: Catalog) -> MakeWorld:
-    """Return what makes a world without anybody who listens."""
-
-    def make(seed: int) -> World:
-        return World(simpy.Environment(), START, seed, Service(site, seed), lambda *_: None)
-
-    return make
+    """Return what makes a world of the site that ships."""
+    return partial(world_of, site)
 
 
 def dispatch(run: str, *, device_type: str = "rock", priority: int = 50, **order: Any) -> Dispatch:

@@ -19,8 +19,8 @@ FOREVER = 1e12
 
 
 def spec(boards: int, **more: Any) -> LabSpec:
-    """Return a lab of boards that never break and are never checked."""
-    plain: dict[str, Any] = {"board_life_s": FOREVER, "health_every_s": FOREVER}
+    """Return a lab of boards that never break, are never checked and are given away at once."""
+    plain: dict[str, Any] = {"board_life_s": FOREVER, "health_every_s": FOREVER, "poll_s": 0.0}
     return LabSpec("lava-north", devices={"rock": boards}, **{**plain, **more})
 
 
@@ -64,6 +64,16 @@ def test_the_highest_priority_goes_first_then_who_came_first(make_world: MakeWor
         lab.take(item(str(number), priority=priority, arrived=float(number)))
     world.env.run(until=1000)
     assert [i.name for i in lab.log] == ["busy", "17", "16", "15", "14", "13", "18"]
+
+
+def test_a_board_that_became_free_is_given_away_at_the_next_look(make_world: MakeWorld) -> None:
+    """What waits begins up to a poll later, unless a job that comes makes the lab look at once."""
+    world = make_world(1)
+    lab = LavaLab(world, spec(1, poll_s=20.0))
+    world.env.process(arrive(lab, [(0.0, 65.0), (1.0, 61.0), (2.0, 10.0), (143.0, 10.0)]))
+    world.env.run(until=1000)
+    # Free at 65, 141 and 153; looked at by the clock at 80 and 160, and at 143 for the last one.
+    assert [(i.name, i.started) for i in lab.log] == [("0", 0), ("1", 80), ("2", 143), ("3", 160)]
 
 
 def test_every_idle_board_has_its_turn(make_world: MakeWorld) -> None:

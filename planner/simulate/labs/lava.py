@@ -31,6 +31,7 @@ class _Kind:
 
     boards: list[Board]
     queue: list[tuple[tuple[int, float, str], Item]] = field(default_factory=list)
+    looked_for: bool = False  # whether the next look at its free boards is under way
 
 
 class LavaLab(SimulatedLab):
@@ -91,7 +92,7 @@ class LavaLab(SimulatedLab):
 
             def free(item: Item, board: Board = board) -> None:
                 board.busy, board.suspect = False, item.spoiled
-                self._serve(kind)
+                self._look_later(kind)
 
             self.run(item, board.name, free)
 
@@ -101,12 +102,27 @@ class LavaLab(SimulatedLab):
         if board.broken:
             board.offline = True
             self.env.process(self._repair(board, kind))
-        self._serve(kind)
+        self._look_later(kind)
 
     def _repair(self, board: Board, kind: _Kind) -> Process:
         yield self.env.timeout(float(round(self.draw.exponential(self.spec.repair_s))))
         board.broken = board.offline = False
         board.checked = self.env.now
+        self._look_later(kind)
+
+    def _look_later(self, kind: _Kind) -> None:
+        """Have a board that became free given away when LAVA looks next.
+
+        A job that is submitted makes LAVA look at once; the event of a board that becomes free
+        races with the change itself, so that it is often the next look that finds the board.
+        """
+        if kind.queue and not kind.looked_for:
+            kind.looked_for = True
+            self.env.process(self._look(kind))
+
+    def _look(self, kind: _Kind) -> Process:
+        yield self.env.timeout(-self.env.now % self.spec.poll_s if self.spec.poll_s else 0.0)
+        kind.looked_for = False
         self._serve(kind)
 
     def _break(self, board: Board) -> Process:

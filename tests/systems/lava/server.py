@@ -26,6 +26,7 @@ DEVICES = Path("/etc/lava-server/dispatcher-config/devices")
 TEMPLATES = Path("/etc/lava-server/dispatcher-config/device-types")
 SCHEDULER = Path(__file__).with_name("scheduler.py")
 SEED = Path(__file__).with_name("seed.py")
+POLL_S = 2.0  # between two looks of LAVA's scheduler, where 20 are usual
 PATIENCE = 60.0  # seconds for anything to come up
 
 
@@ -122,7 +123,7 @@ class Server:
             port=self._ports["websocket"],
         )
         events = f"tcp://127.0.0.1:{self._ports['events']}"
-        self._spawn("scheduler", "/usr/bin/python3", str(SCHEDULER), events, user=USER)
+        self._spawn("scheduler", "/usr/bin/python3", str(SCHEDULER), events, str(POLL_S), user=USER)
         self._spawn(
             "web",
             "/usr/bin/gunicorn3",
