@@ -22,7 +22,8 @@ class Plan:
     first tier which is not at the bound proven so. `notes` say which solver served and why. With
     `kinds` the prices are about kinds of requests (`planner.problem.kinds`), else about classes.
     `made_by` names the library that decided, and its version. From `restart` a later problem that
-    is much like this one is solved sooner.
+    is much like this one is solved sooner. `native` is how much of `seconds` the linear solvers
+    took, as they say.
     """
 
     problem: str
@@ -34,6 +35,7 @@ class Plan:
     gap: float
     proof: Proof = field(repr=False, default=Leaf(()))
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
+    native: float = field(default=0.0, compare=False)
     notes: tuple[str, ...] = ()
     made_by: str = ""
     kinds: bool = False

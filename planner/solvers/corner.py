@@ -62,6 +62,11 @@ class Relaxation:
         )
         self._transposed = self.matrix.T.tocsr()
 
+    @property
+    def native(self) -> float:
+        """Return the seconds inside the solvers so far, by their own clocks."""
+        return self.program.native + (self.kernel.native if self.kernel else 0.0)
+
     def reduced(self, costs: Floats, prices: Floats) -> Floats:
         """Return what one unit of each column costs once it has paid the prices of its rows."""
         reduced = costs - self._transposed @ prices[: self._transposed.shape[1]]

@@ -18,7 +18,14 @@ from ortools.math_opt import (
 from ortools.math_opt.core.python import solver as math_opt
 
 from planner.rules.model import LinearModel
-from planner.solvers.messages import Floats, Limits, dense, linear_model, write_changes
+from planner.solvers.messages import (
+    Floats,
+    Limits,
+    dense,
+    linear_model,
+    native_seconds,
+    write_changes,
+)
 from planner.solvers.splitting import WHOLE
 
 # Nodes of the small program's own search: nearly always it ends at the first.
@@ -29,9 +36,10 @@ _FOUND = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_F
 
 
 class Kernel:
-    """The integer programs that corners of one model leave."""
+    """The integer programs that corners of one model leave; `native` are the seconds in HiGHS."""
 
     def __init__(self, model: LinearModel) -> None:
+        self.native = 0.0
         self._entries = model.entries
         self.deciding = model.weighing.copy()
         self.deciding[model.columns.complete_at : model.columns.repeat_at] = True
@@ -82,6 +90,7 @@ class Kernel:
             None,
             None,
         )
+        self.native += native_seconds(result)
         if result.termination.reason not in _FOUND or not result.solutions:
             return None
         return dense(result.solutions[0].primal_solution.variable_values, len(costs))

@@ -26,6 +26,7 @@ from planner.solvers.messages import (
     Statuses,
     dense,
     linear_model,
+    native_seconds,
     unfixed,
     write_changes,
 )
@@ -61,11 +62,12 @@ class Program:
 
     `work` counts simplex steps, and for each solve what setting it up is worth in such steps: it
     is what limits are about. `solved` are the rows of the model that were not left out; `rows` is
-    how many rows there are, those that were left out and those that were added included.
+    how many rows there are, those that were left out and those that were added included. `native`
+    are the seconds inside GLOP.
     """
 
     def __init__(self, model: LinearModel) -> None:
-        self.work = 0
+        self.work, self.native = 0, 0.0
         self._columns = model.columns.size
         self.rows = len(model.lower)
         kept = _binding(model)
@@ -202,6 +204,7 @@ class Program:
             settings, model, None, callback_pb2.CallbackRegistrationProto(), None, None
         )
         self.work += int(result.solve_stats.simplex_iterations) + self._setting_up
+        self.native += native_seconds(result)
         return result
 
     def _update(self, costs: Floats, limits: Limits) -> None:

@@ -222,6 +222,7 @@ def _review(
         gap=open_by,
         proof=proof,
         notes=answer.notes,
+        native=search.relaxation.native if search else 0.0,
         made_by=MADE_BY,
         kinds=not model.classes.alike,
         restart=_restart(model, search),
