@@ -19,8 +19,14 @@ from typing import Any
 LOADS = (0.5, 0.85, 1.2)
 TREE = Path(__file__).parents[1]
 # What an instance's figures depend on; the rest of the tree may change between two of them.
-CODE = ("benchmarks/engine.py", "benchmarks/instance.py", "planner/problem", "planner/plan")
-CODE += ("planner/rules", "planner/solvers")
+CODE = (
+    "benchmarks/engine.py",
+    "benchmarks/instance.py",
+    "planner/problem",
+    "planner/plan",
+    "planner/rules",
+    "planner/solvers",
+)
 COMMAND = "from planner.cli import main; main()"
 BARS = ("runs", "n", "wall, s", "processor, s", "gap", "memory, MB", "around, %", "within")
 

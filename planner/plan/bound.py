@@ -8,7 +8,7 @@ rounded to a fixed fraction first, so that sums are whole numbers and exact.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,7 +24,8 @@ from planner.rules.model import LinearModel, Reached
 # Prices of such models are small fractions: every denominator up to ten divides this one.
 GRID = 2_520_000
 EXACT = float(1 << 53)  # whole numbers below this are exact in doubles
-LARGE = float(1 << 62)  # sums of whole numbers below this are exact in 64 bits
+LARGE = float(1 << 62)  # so are those below this in 64 bits
+HALF = 31  # bits: a few billion numbers of so many add up in 64
 DOUBT = 2.0**-48  # of what is added beyond that: far more than a few dozen roundings lose
 
 
@@ -43,26 +44,15 @@ class Bounds:
         Raises:
             ValueError: if the prices do not go with the model, or do not prove what they claim.
         """
-        best: list[int | None] = [None] * len(reached)
-        for leaf, box in leaves(proof):
-            for position, (tier, bound) in enumerate(self._leaf(leaf, box, reached)):
-                known = best[position]
-                better = max if tier.maximise else min
-                best[position] = bound if known is None else better(known, bound)
-        proven = [bound for bound in best if bound is not None]
-        if len(proven) < len(reached):
-            raise ValueError("the prices leave no plan possible")
-        return proven
+        return overall(reached, (self._leaf(leaf, box, reached) for leaf, box in leaves(proof)))
 
-    def _leaf(
-        self, leaf: Leaf, box: tuple[Side, ...], reached: list[Reached]
-    ) -> Iterator[tuple[Reached, int]]:
-        """Yield each tier with its bound in one leaf, until a tier closes the leaf."""
+    def _leaf(self, leaf: Leaf, box: tuple[Side, ...], reached: list[Reached]) -> Iterator[int]:
+        """Yield the bound of each tier in one leaf, until a tier closes the leaf."""
         for position, prices in enumerate(leaf.prices):
             bound = self.in_box(box, prices, reached[position], reached[:position])
             if bound is None:
                 return
-            yield reached[position], bound
+            yield bound
             if _beyond(reached[position], bound):
                 return
         if len(leaf.prices) < len(reached):
@@ -130,6 +120,23 @@ class Bounds:
         return self._kept[key][1]
 
 
+def overall(reached: Sequence[Reached], found: Iterable[Iterable[int]]) -> list[int]:
+    """Return for each tier the best of what was `found` for it, leaf by leaf.
+
+    Raises:
+        ValueError: if a tier was found in no leaf.
+    """
+    best: list[int | None] = [None] * len(reached)
+    for bounds in found:
+        for position, bound in enumerate(bounds):
+            known, better = best[position], max if reached[position].maximise else min
+            best[position] = bound if known is None else better(known, bound)
+    proven = [bound for bound in best if bound is not None]
+    if len(proven) < len(reached):
+        raise ValueError("the prices leave no plan possible")
+    return proven
+
+
 @dataclass(frozen=True)
 class _Rows:
     """Sparse rows with their limits."""
@@ -154,24 +161,30 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     price = _whole(prices, rows.lower, rows.upper)
     amount = price[rows.row] * rows.coefficient
     gain = GRID * costs - np.bincount(rows.column, weights=amount, minlength=len(lower))
-    gained = gain * np.where(gain > 0, upper, lower)
-    fetched = price * np.where(price > 0, rows.upper, np.where(price < 0, rows.lower, 0))
+    each = np.concatenate((gain, price))
+    times = np.concatenate(
+        (
+            np.where(gain > 0, upper, lower),
+            np.where(price > 0, rows.upper, np.where(price < 0, rows.lower, 0)),
+        )
+    )
+    largest = float(np.abs(amount).max(initial=0)) * rows.most
+    exact = largest + GRID * float(np.abs(costs).max(initial=0)) < EXACT
+    parts = each * times
+    if exact and max(np.abs(parts).max(initial=0), np.abs(each).max(initial=0)) < LARGE:
+        return _sum(each.astype(np.int64) * times)
     # Whole numbers add up exactly until they are too large for a double; what is lost beyond
     # that is no more than this.
-    lost = 0.0
-    largest = float(np.abs(amount).max(initial=0)) * rows.most
-    if largest + GRID * float(np.abs(costs).max(initial=0)) >= EXACT:
-        size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
-        size += np.abs(GRID * costs)
-        lost = float((np.where(size < EXACT, 0.0, size) * upper).sum())
-    parts = np.concatenate((gained, fetched))
-    sizes = np.abs(parts)
-    total = float(sizes.sum())
-    if not lost and sizes.max(initial=0) < EXACT and total < LARGE:
-        return int(parts.astype(np.int64).sum())
-    lost += 0.0 if total < EXACT else total
-    best = math.fsum(parts.tolist())
-    return math.floor(best) + math.ceil(lost * DOUBT)
+    size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
+    size += np.abs(GRID * costs)
+    lost = float((np.where(size < EXACT, 0.0, size) * upper).sum()) + float(np.abs(parts).sum())
+    return math.floor(math.fsum(parts.tolist())) + math.ceil(lost * DOUBT)
+
+
+def _sum(parts: Ints) -> int:
+    """Return the exact sum, which may be larger than any of its parts can be."""
+    high, low = parts >> HALF, parts & ((1 << HALF) - 1)
+    return (int(high.sum()) << HALF) + int(low.sum())
 
 
 def _whole(prices: Prices, lower: Ints, upper: Ints) -> Prices:

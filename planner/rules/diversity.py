@@ -6,7 +6,7 @@ import numpy as np
 from planner.problem import ATTRIBUTES, PERMISSIVE
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import placed
+from planner.rules.protocol import placed, repeated
 from planner.rules.rows import Rows, at_most
 
 
@@ -59,6 +59,5 @@ class Diversity:
             width = 1 + max(int(value.max(initial=0)), int(had.max(initial=0)))
             took = request[now] * width + value[candidate[now]]
             known = problem.used_request[earlier] * width + had
-            different = len(np.unique(np.concatenate((took, known)))) - len(known)
-            total += len(took) - different
+            total += len(repeated(np.concatenate((took, known))))
         return total

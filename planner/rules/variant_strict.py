@@ -6,7 +6,7 @@ import numpy as np
 from planner.problem import ATTRIBUTES, STRICT
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed
+from planner.rules.protocol import Violation, placed, repeated
 from planner.rules.rows import Rows, at_most
 from planner.rules.values import Values
 
@@ -98,5 +98,4 @@ def _repeated(
         )
     )
     width = 1 + int(values.max(initial=0))
-    pairs, count = np.unique(requests * width + values, return_counts=True)
-    return [(int(pair) // width, int(pair) % width) for pair in pairs[count > 1]]
+    return [divmod(pair, width) for pair in np.unique(repeated(requests * width + values)).tolist()]

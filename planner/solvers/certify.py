@@ -10,7 +10,7 @@ from planner.plan.bound import GRID, Bounds
 from planner.plan.proof import Leaf, Prices, Side, sums
 from planner.rules.model import Reached
 from planner.solvers.corner import Corner, Relaxation
-from planner.solvers.messages import Floats
+from planner.solvers.messages import Floats, Limits
 
 # Prices are small fractions, and what the solver adds to them is noise.
 PART = 1 / 2520
@@ -18,6 +18,8 @@ PART = 1 / 2520
 FINE = 1 / GRID
 # Weights between tiers are thousandths: a little more than needed, and still exact.
 WEIGHTS = 1000
+# Less of an earlier tier, where its bound is not reached.
+SHARES = (0.125, 0.0125, 0.0)
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,16 @@ class _Part:
     """A box with the prices of each tier in it, row by row, and the reduced costs they leave."""
 
     box: tuple[Side, ...]
+    limits: Limits
     prices: list[Floats]
     reduced: list[Floats]
 
 
 class Certifier:
-    """Makes the leaves of a proof that no plan beats what was `reached`, tier by tier."""
+    """Makes the leaves of a proof that no plan beats what was `reached`, tier by tier.
+
+    `found` are the bounds that each leaf proves, until one that closes it.
+    """
 
     def __init__(
         self,
@@ -45,6 +51,7 @@ class Certifier:
         self._bounds = bounds
         self._part = FINE if bounds.model.weighed else PART
         self._reached = list(reached)
+        self.found: list[list[int]] = []
         self._signs = np.array([-1.0 if tier.maximise else 1.0 for tier in reached])
 
     def leaf(self, box: tuple[Side, ...], corner: Corner, ray: Floats | None = None) -> Leaf:
@@ -58,16 +65,20 @@ class Certifier:
             self._relaxation.reduced(costs, own)
             for costs, own in zip(self._relaxation.costs, prices, strict=False)
         ]
-        part = _Part(box, prices, reduced)
+        part = _Part(box, self._relaxation.within(box), prices, reduced)
         found: list[Prices] = []
+        bounds: list[int] = []
         for tier in range(len(prices)):
             if tier == 0 and ray is not None:
                 best, bound = self._closed(part, ray)
             else:
                 best, bound = self._tier(part, tier)
             found.append(best)
+            if bound is not None:
+                bounds.append(bound)
             if self._beyond(tier, bound):
                 break
+        self.found.append(bounds)
         return Leaf(tuple(found))
 
     def _whole(self, prices: Floats) -> Floats:
@@ -93,18 +104,40 @@ class Certifier:
             )
             weights[earlier] = (np.ceil(needed * WEIGHTS) + (needed > 0)) / WEIGHTS
         prices = self._weighed(part, tier, weights)
-        best = self._bound(part.box, tier, prices)
+        bound = self._bound(part.box, tier, prices)
+        if not tier or bound == self._reached[tier].value or self._beyond(tier, bound):
+            return prices, bound
+        tried = self._weighed(part, tier, self._lighter(part, tier, weights))
+        other = self._bound(part.box, tier, tried)
+        if other is None or (bound is not None and self._better(tier, other, bound)):
+            return tried, other
+        return prices, bound
+
+    def _lighter(self, part: _Part, tier: int, weights: Floats) -> Floats:
+        """Return weights that prove more, as far as sums in doubles tell."""
+        most = self._least(part, tier, weights)
         for earlier in range(tier):
-            for share in (0.125, 0.0125, 0.0):
-                if best == self._reached[tier].value:
-                    return prices, best
+            for share in SHARES:
                 less = weights.copy()
                 less[earlier] *= share
-                tried = self._weighed(part, tier, less)
-                bound = self._bound(part.box, tier, tried)
-                if bound is not None and (best is None or self._better(tier, bound, best)):
-                    best, weights, prices = bound, less, tried
-        return prices, best
+                least = self._least(part, tier, less)
+                if least > most:
+                    most, weights = least, less
+        return weights
+
+    def _least(self, part: _Part, tier: int, weights: Floats) -> float:
+        """Return about the least that a tier costs in a part, by prices so weighed."""
+        prices, reduced = part.prices[tier].copy(), part.reduced[tier].copy()
+        given = 0.0
+        for earlier, weight in enumerate(weights):
+            prices += weight * part.prices[earlier]
+            reduced += weight * part.reduced[earlier]
+            given += weight * self._signs[earlier] * self._reached[earlier].value
+        limits = part.limits
+        at_rows = np.where(prices > 0, limits.row_lower, limits.row_upper)
+        at_columns = np.where(reduced > 0, limits.column_lower, limits.column_upper)
+        fetched = prices * np.where(np.isfinite(at_rows), at_rows, 0)
+        return float(fetched.sum() + (reduced * at_columns).sum() - given)
 
     def _weighed(self, part: _Part, tier: int, weights: Floats) -> Prices:
         """Return the prices of a tier with so much of the earlier ones."""

@@ -99,7 +99,7 @@ class Relaxation:
         `enough` is asked after each tier, with its results and the point so far, whether that
         tells all there is to know.
         """
-        limits = self._within(box)
+        limits = self.within(box)
         reached: list[float] = []
         prices: list[Floats] = []
         vertex: Vertex | None = None
@@ -128,7 +128,7 @@ class Relaxation:
         """
         if self.kernel is None:
             return None
-        limits = self._within(box)
+        limits = self.within(box)
         count = len(limits.row_lower) - len(self._sums)
         found: Floats | None = None
         tiers = zip(self.costs[:ROUNDED], corner.prices, corner.reached, strict=False)
@@ -159,7 +159,7 @@ class Relaxation:
         columns, low, _ = box[-1]
         costs = np.zeros_like(self.costs[0])
         costs[list(columns)] = 1.0 if low is None else -1.0
-        found = self.program.minimise(costs, self._within(box[:-1]), start)
+        found = self.program.minimise(costs, self.within(box[:-1]), start)
         if found is None:
             raise SolverError("GLOP finds a box empty that is not")
         ray = found.prices.copy()
@@ -174,7 +174,8 @@ class Relaxation:
             self._sums[columns] = self.program.add_sum(columns)
         return self._sums[columns]
 
-    def _within(self, box: Sequence[Side]) -> Limits:
+    def within(self, box: Sequence[Side]) -> Limits:
+        """Return the limits of the whole problem, narrowed to `box`."""
         for columns, _, _ in box:
             if len(columns) > 1:
                 self.sum_row(columns)

@@ -2,17 +2,16 @@
 """MathOpt's messages, filled and read in bulk: no object for a column or a row."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from ortools.math_opt import model_pb2, solution_pb2
 
 from planner.problem.problem import Ints
+from planner.solvers.wire import Message, put, taken
 
 Floats = npt.NDArray[np.float64]
 Statuses = npt.NDArray[np.uint8]
-Message = Any  # of OR-Tools, whose stubs are not read
 
 BASIC = solution_pb2.BASIS_STATUS_BASIC
 AT_LOWER = solution_pb2.BASIS_STATUS_AT_LOWER_BOUND
@@ -41,14 +40,14 @@ def linear_model(
         (proto.variables, limits.column_lower, limits.column_upper),
         (proto.linear_constraints, limits.row_lower, limits.row_upper),
     ):
-        table.ids.extend(range(len(lower)))
-        table.lower_bounds.extend(lower.tolist())
-        table.upper_bounds.extend(upper.tolist())
+        put(table, "ids", np.arange(len(lower)))
+        put(table, "lower_bounds", lower)
+        put(table, "upper_bounds", upper)
     integers = np.zeros(len(limits.column_lower), dtype=np.bool_) if whole is None else whole
-    proto.variables.integers.extend(integers.tolist())
-    proto.linear_constraint_matrix.row_ids.extend(row.tolist())
-    proto.linear_constraint_matrix.column_ids.extend(column.tolist())
-    proto.linear_constraint_matrix.coefficients.extend(coefficient.tolist())
+    put(proto.variables, "integers", integers)
+    put(proto.linear_constraint_matrix, "row_ids", row)
+    put(proto.linear_constraint_matrix, "column_ids", column)
+    put(proto.linear_constraint_matrix, "coefficients", coefficient.astype(np.float64))
     return proto
 
 
@@ -59,7 +58,7 @@ def native_seconds(result: Message) -> float:
 
 def unfixed(table: Message, now: tuple[Floats, Floats], whole: tuple[Floats, Floats]) -> Statuses:
     """Return the statuses; what is between equal limits is at the one of `whole` there."""
-    status = np.fromiter(table.values, dtype=np.uint8)
+    status = taken(table, "u1")
     kept = (status != BASIC) & (now[0] == now[1])
     status[kept] = AT_LOWER
     above = kept & (now[0] >= whole[1]) & (now[0] > whole[0])
@@ -70,12 +69,20 @@ def unfixed(table: Message, now: tuple[Floats, Floats], whole: tuple[Floats, Flo
 def write_changes(table: Message, before: Floats, after: Floats) -> None:
     """Put the entries of `after` that differ from `before` into a sparse vector."""
     changed = np.flatnonzero(before != after)
-    table.ids.extend(changed.tolist())
-    table.values.extend(after[changed].tolist())
+    write(table, changed, after[changed])
+
+
+def write(table: Message, ids: Ints, values: Floats | Statuses) -> None:
+    """Put the entries with these ids into a sparse vector that is empty."""
+    put(table, "ids", ids)
+    put(table, "values", values)
 
 
 def dense(table: Message, size: int) -> Floats:
     """Return a sparse vector with its zeros."""
+    values = taken(table, "<f8")
+    if len(values) == size:
+        return values
     full = np.zeros(size)
-    full[np.fromiter(table.ids, dtype=np.int64)] = np.fromiter(table.values, dtype=np.float64)
+    full[np.fromiter(table.ids, dtype=np.int64, count=len(values))] = values
     return full

@@ -22,14 +22,15 @@ from planner.solvers.messages import (
     BASIC,
     Floats,
     Limits,
-    Message,
     Statuses,
     dense,
     linear_model,
     native_seconds,
     unfixed,
+    write,
     write_changes,
 )
+from planner.solvers.wire import Message
 
 # Columns and rows that take as long to set up as one simplex step takes.
 SETTING_UP = 100
@@ -190,6 +191,8 @@ class Program:
             else parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
         )
         model = model_parameters_pb2.ModelSolveParametersProto()
+        # Nobody reads reduced costs: `Relaxation.reduced` has those of rounded prices.
+        model.reduced_costs_filter.filter_by_ids = True
         if start is not None:
             # Rows that were added since are slack.
             added = np.full(len(self._kept) - len(start.rows), BASIC, dtype=np.uint8)
@@ -197,8 +200,7 @@ class Program:
                 (model.initial_basis.variable_status, start.columns),
                 (model.initial_basis.constraint_status, np.append(start.rows, added)),
             ):
-                table.ids.extend(range(len(status)))
-                table.values.extend(status.tolist())
+                write(table, np.arange(len(status)), status)
             settings.presolve = parameters_pb2.EMPHASIS_OFF
         result = self._glop.solve(
             settings, model, None, callback_pb2.CallbackRegistrationProto(), None, None

@@ -8,7 +8,7 @@ import numpy as np
 import ortools
 
 from models import Status, TierResult
-from planner.plan.bound import Bounds, gap
+from planner.plan.bound import Bounds, gap, overall
 from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Proof
 from planner.plan.restart import Restart
@@ -241,9 +241,10 @@ def _proof(
     """Return what proves the tiers as far as the search got, and the bounds that it proves."""
     bounds = Bounds(model)
     if search is not None:
-        proof = search.root.proof(Certifier(search.relaxation, bounds, reached, search.prices()))
+        certifier = Certifier(search.relaxation, bounds, reached, search.prices())
+        proof = search.root.proof(certifier)
         try:
-            return proof, bounds.each(proof, reached)
+            return proof, overall(reached, certifier.found)
         except ValueError:
             # Prices that do not add up prove nothing; those below prove little, and hold.
             pass

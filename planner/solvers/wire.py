@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Packed fields of messages to and from arrays, as they stand on the wire.
+
+A packed field is a tag, a length, and its numbers without a gap: doubles as they lie in memory,
+whole numbers seven bits a byte. So an array is one stretch of bytes, and no number becomes an
+object on the way.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Message = Any  # of OR-Tools, whose stubs are not read
+Array = npt.NDArray[Any]
+
+_LENGTH_DELIMITED = 2
+
+
+def put(message: Message, field: str, values: Array) -> None:
+    """Append `values`, floats or whole numbers from 0 up, to a packed field of `message`."""
+    if not len(values):
+        return
+    payload = values.astype("<f8").tobytes() if values.dtype.kind == "f" else _varints(values)
+    number = message.DESCRIPTOR.fields_by_name[field].number
+    head = _varints(np.array([number << 3 | _LENGTH_DELIMITED, len(payload)]))
+    message.MergeFromString(head + payload)
+
+
+def taken(vector: Message, kind: str) -> Array:
+    """Return the values of a sparse vector, which are its last field, as numbers of `kind`.
+
+    They are doubles, or whole numbers below 128.
+    """
+    numbers = np.dtype(kind)
+    written = vector.SerializeToString()
+    size = len(vector.values) * numbers.itemsize
+    return np.frombuffer(written[len(written) - size :], dtype=numbers).copy()
+
+
+def _varints(values: Array) -> bytes:
+    """Return whole numbers from 0 up, seven bits a byte and the lowest first.
+
+    The highest bit of a byte tells that the number goes on.
+    """
+    most = int(values.max())
+    if most < 1 << 7:
+        return values.astype(np.uint8).tobytes()
+    count = (most.bit_length() + 6) // 7
+    written = np.empty((len(values), count), dtype=np.uint8)
+    there = np.ones((len(values), count), dtype=np.bool_)
+    rest: npt.NDArray[np.integer[Any]] = values.astype(np.int64 if most >> 31 else np.int32)
+    for place in range(count):
+        more = rest >> 7
+        written[:, place] = (rest & 0x7F) | (more > 0) * np.uint8(0x80)
+        if place + 1 < count:
+            there[:, place + 1] = more > 0
+        rest = more
+    return written[there].tobytes()
