@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What sticks out of each page, how bright its ground is, its faintest text, and how wide the
-// narrowest column of the list of runs is.
+// narrowest of the columns that name things is.
 const bright = (colour) => {
   const [r, g, b] = colour.match(/[\d.]+/g).slice(0, 3).map((channel) => {
     const value = channel / 255;
@@ -30,7 +30,7 @@ return pages.map((page) => {
   return {
     out: root.scrollWidth - root.clientWidth,
     ground: bright(page.getComputedStyle(page.document.body).backgroundColor),
-    narrowest: Math.min(...[...page.document.querySelectorAll("#list thead th")]
+    narrowest: Math.min(...[...page.document.querySelectorAll("#list thead th, tbody th")]
       .map((cell) => cell.getBoundingClientRect().width).filter(Boolean)),
     faintest: Math.min(...texts.slice(0, 2000).map((element) => contrast(page, element))),
   };
