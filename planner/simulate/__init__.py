@@ -13,7 +13,7 @@ labs/          labs as models                pipeline.py   KernelCI: nodes, even
 measures.py    what a story is judged by     lists.py      criteria written as today's lists
 tally.py       what became of each run       wanted.py     what checkouts ask for
 recording.py   recorded events again
-memory.py      a ledger without a disk       streams.py    randomness with names
+memory/        a ledger without a disk       streams.py    randomness with names
 
 Names are imported when they are first used: simpy is nothing that every command needs.
 """
