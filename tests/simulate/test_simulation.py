@@ -38,9 +38,9 @@ def story(site: Catalog, workload: str, policy: str) -> Story:
     return _STORIES[workload, policy]
 
 
-# What a change does to a plan it may do: then these are written down anew, and the change log says
-# so. What was only to be faster has to leave them alone.
-DIGESTS = {"default": "410c6690a579", "today": "15e9cb0bdbd9"}
+# Whoever changes plans, labs or the site that ships on purpose writes these down anew. What was
+# only to be faster has to leave them alone.
+DIGESTS = {"default": "27ce6d9aabe3", "today": "ba9c9c902917"}
 
 
 @pytest.mark.parametrize("policy", DIGESTS)
@@ -52,7 +52,7 @@ def test_the_story_is_the_one_that_was_written_down(site: Catalog, policy: str) 
     ]
     assert told
     found = hashlib.blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
-    assert found == DIGESTS[policy]
+    assert found == DIGESTS[policy], f"if that was meant, write down {found}"
 
 
 @pytest.mark.parametrize("policy", ["default", "today"])
