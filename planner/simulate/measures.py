@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.estimates import Ladder
-from planner.simulate.ends import End, Told, tally
+from planner.simulate.ends import DEADLINE_S, End, Told, tally
 from planner.simulate.fleet import HOUR
 from planner.simulate.labs import Item
 from planner.simulate.scenario import LAVA
@@ -74,6 +74,14 @@ class Seen:
     def completions(self) -> list[float]:
         """Minutes until runs with a result ended."""
         return [t.completion_s / 60 for t in self.runs if t.completion_s is not None]
+
+    @cached_property
+    def results(self) -> list[float]:
+        """Minutes until each wanted run had its result, the deadline if it had none by then."""
+        return [
+            min(DEADLINE_S if t.completion_s is None else t.completion_s, DEADLINE_S) / 60
+            for t in self.runs
+        ]
 
 
 def _quantile(numbers: Sequence[float], q: float) -> float:
@@ -234,6 +242,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("completion, p50", "min", "less", lambda t: _quantile(t.completions, 0.5)),
     Measure("completion, p95", "min", "less", lambda t: _quantile(t.completions, 0.95)),
     Measure("completion, p99", "min", "less", lambda t: _quantile(t.completions, 0.99)),
+    Measure("to result, mean", "min", "less", lambda t: _mean(t.results)),
+    Measure("to result, p50", "min", "less", lambda t: _quantile(t.results, 0.5)),
+    Measure("to result, p75", "min", "less", lambda t: _quantile(t.results, 0.75)),
     Measure("first result", "min", "less", _first_results),
     Measure("utilisation", "%", "", _utilisation),
     Measure("Jain, labs", "0 to 1", "more", _jain_labs),
