@@ -286,10 +286,10 @@ class HealthSettings(Ours):
     """
 
     half_life: Annotated[int, Field(ge=1)] = 8
-    dear: Permille = 150
-    probe: Permille = 300
-    out: Permille = 450
-    recover_percent: Annotated[int, Field(ge=0, lt=100)] = 50
+    dear: Permille = 200
+    probe: Permille = 600
+    out: Permille = 800
+    recover_percent: Annotated[int, Field(ge=0, lt=100)] = 60
     probes: Annotated[int, Field(ge=1)] = 2
     rest: Annotated[Seconds, Field(ge=1)] = 1800
     rest_most: Annotated[Seconds, Field(ge=1)] = 86400

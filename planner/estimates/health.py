@@ -13,7 +13,9 @@ from models import HealthSettings
 from planner.estimates.past import Past
 from planner.estimates.quantiles import Ints
 
-PRIOR_RUNS = 6  # sound ones, which a place is taken to have had: one run does not decide
+# Sound ones, which a place is taken to have had before its first: one run does not decide. They
+# fade as all runs do, or else the share of a place that spoils everything would never say so.
+PRIOR_RUNS = 6
 Slot = tuple[str, str | None]  # a runtime, and a device type of it or all of them
 
 
@@ -76,8 +78,8 @@ def _judged(spoiled: NDArray[np.bool_], last: float, settings: HealthSettings) -
     bad, before = 0.0, -1  # how much is left of what was spoiled, up to the last such run
 
     def share(at: int) -> float:
-        seen = (1 - fade ** (at + 1)) / (1 - fade)
-        return 1000 * bad * float(fade ** (at - before)) / float(seen + PRIOR_RUNS)
+        seen = (1 - fade ** (at + 1 + PRIOR_RUNS)) / (1 - fade)
+        return 1000 * bad * float(fade ** (at - before)) / float(seen)
 
     for at in (*np.flatnonzero(spoiled).tolist(), len(spoiled)):
         sound = range(before + 1, at)

@@ -32,11 +32,11 @@ class LabSpec:
 
     `devices` are boards by device type (LAVA), `machines` nodes by context (Kubernetes), `slots`
     how many runs go on at a time (everything else). `others` is the share of all boards that other
-    users keep busy. `risk` is how often a run is spoiled by the place, `pace` multiplies how long
-    runs last, and from `slows_at` on `slow_pace` does so too. A request to its API takes `delay_s`
-    seconds. In an `outage` nothing answers and what runs is lost; in `maintenance` the lab
-    answers and starts nothing. A board breaks every `board_life_s` seconds in the mean. LAVA looks
-    every `poll_s` seconds for boards that became free.
+    users keep busy. `risk` is how often a run is spoiled by the place, from `fails_at` on it is
+    `fail_risk`. `pace` multiplies how long runs last, and from `slows_at` on `slow_pace` does too.
+    A request to its API takes `delay_s` seconds. In an `outage` nothing answers and what runs is
+    lost; in `maintenance` the lab answers and starts nothing. A board breaks every `board_life_s`
+    seconds in the mean. LAVA looks every `poll_s` seconds for boards that became free.
     """
 
     runtime: str
@@ -45,6 +45,8 @@ class LabSpec:
     slots: int = 0
     others: float = 0.0
     risk: float = 0.02
+    fails_at: float = float("inf")
+    fail_risk: float = 0.02
     pace: float = 1.0
     slows_at: float = float("inf")
     slow_pace: float = 1.0
@@ -56,6 +58,10 @@ class LabSpec:
     health_check_s: float = 240.0
     health_every_s: float = 24 * HOUR
     poll_s: float = 20.0
+
+    def risk_at(self, moment: float) -> float:
+        """Return how often a run that begins at `moment` is spoiled by the place."""
+        return self.fail_risk if moment >= self.fails_at else self.risk
 
     def pace_at(self, moment: float) -> float:
         """Return by what runs that begin at `moment` last longer than elsewhere."""

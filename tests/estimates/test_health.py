@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """How labs and device types that spoil runs are treated."""
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,28 @@ def test_who_is_out_recovers() -> None:
     states = [after("x" * 20 + "." * good).state for good in range(40)]
     assert states == sorted(states, reverse=True)
     assert (states[0], states[-1]) == (State.OUT, State.SOUND)
+
+
+def test_what_spoils_everything_is_said_to_spoil_nearly_all() -> None:
+    """However sound it was before: the runs that it is taken to have had fade as all do."""
+    assert after("." * 30 + "x" * 40).share_permille > 950
+
+
+@pytest.mark.parametrize(("spoils", "least"), [(0.25, 0.98), (0.33, 0.9)])
+def test_a_place_that_spoils_some_is_not_kept_short(spoils: float, least: float) -> None:
+    """It is dear, and gets all it can take: to repeat a run costs less than to wait for a lab."""
+    drawn = np.random.default_rng(0).random(1000) < spoils
+    pattern = "".join(".x"[int(one)] for one in drawn)
+    states = [after(pattern[:end]).state for end in range(50, 1000, 10)]
+    assert np.mean([state <= State.DEAR for state in states]) >= least
+
+
+def test_a_place_that_spoils_nearly_all_is_out() -> None:
+    """For what it would spoil has only a few retries."""
+    drawn = np.random.default_rng(0).random(300) < 0.95
+    pattern = "".join(".x"[int(one)] for one in drawn)
+    states = [after(pattern[:end]).state for end in range(50, 300, 10)]
+    assert np.mean([state is State.OUT for state in states]) >= 0.95
 
 
 def test_what_a_state_admits() -> None:

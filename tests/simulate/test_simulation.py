@@ -112,6 +112,14 @@ def test_without_a_backlog_a_full_queue_drops_runs(site: Catalog) -> None:
     assert measure(story(site, "scarce-board", "every-revision"))["dropped"] == 0
 
 
+def test_who_drops_what_would_wait_does_not_look_fast(site: Catalog) -> None:
+    """A run without a result counts as one that came at its deadline, in minutes."""
+    kept, dropped = (measure(story(site, "day", p)) for p in ("every-revision", "no-backlog"))
+    assert dropped["completion, mean"] < kept["completion, mean"]
+    assert dropped["to result, mean"] > kept["to result, mean"]
+    assert 0 < kept["to result, p50"] <= kept["to result, p75"] <= 360
+
+
 def test_a_spoiled_run_is_repeated_three_times_at_the_most(site: Catalog) -> None:
     """Each attempt counts for the run that was wanted first."""
     told = story(site, "flaky-lab", "every-revision")

@@ -109,7 +109,7 @@ class SimulatedLab(ABC):
             raise NotSentError(f"{self.name} does not answer")
         order = dispatch.order
         fate = self.world.service.fate(
-            order.run, order.job, order.platform, self.name, self.spec.risk
+            order.run, order.job, order.platform, self.name, self.spec.risk_at(self.env.now)
         )
         self._inbox.append(
             Item(

@@ -11,6 +11,7 @@ from planner.simulate.workloads import (
     flaky_lab,
     kubernetes_cost,
     lab_down,
+    month,
     quiet_night,
     rc1_burst,
     scarce_board,
@@ -35,6 +36,7 @@ WORKLOADS: tuple[Workload, ...] = (
     Workload("flaky-lab", flaky_lab.SUMMARY, flaky_lab.draw),
     Workload("quiet-night", quiet_night.SUMMARY, quiet_night.draw),
     Workload("kubernetes-cost", kubernetes_cost.SUMMARY, kubernetes_cost.draw),
+    Workload("month", month.SUMMARY, month.draw),
 )
 
 

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Four weeks in which labs change: what was learned early on is not true for ever."""
+
+from dataclasses import replace
+
+from models import Catalog
+from planner.simulate.checkouts import draw_checkouts, with_branches
+from planner.simulate.fleet import HOUR
+from planner.simulate.scenario import Scenario, draw_fleet, lava_labs
+
+SUMMARY = "28 days; one lab is half as fast from the 8th on, another spoils a third from the 15th"
+CHECKOUTS, DAYS = 6, 28  # a day
+DAY = 24 * HOUR
+PUSHES = 2  # a day and branch
+
+
+def draw(catalog: Catalog, seed: int, times: float) -> Scenario:
+    """Return four weeks with `times` the checkouts and boards."""
+    a_day = max(1, round(CHECKOUTS * times))
+    catalog = with_branches(catalog, max(1, a_day // PUSHES))
+    checkouts = draw_checkouts(catalog, seed, a_day * DAYS, DAYS * 24.0)
+    fleet = draw_fleet(catalog, checkouts, DAYS * 24.0, seed, times)
+    calm = Scenario(catalog, fleet, checkouts, DAYS * 24.0, seed)
+    first, *others = (fleet.labs[name] for name in lava_labs(calm))
+    changed = [replace(first, slows_at=7 * DAY, slow_pace=2.0)]
+    changed += [replace(lab, fails_at=14 * DAY, fail_risk=0.33) for lab in others[:1]]
+    return calm.with_fleet(fleet.having(*changed))
