@@ -149,7 +149,7 @@ class Problem:
         for name in self.columns():
             array: Ints = getattr(self, name)
             sha.update(f"{name}{array.shape}".encode())
-            sha.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+            sha.update(np.ascontiguousarray(array, dtype="<i8").data)
         for name in sorted(self.labels):
             sha.update("\0".join((name, *self.labels[name])).encode())
         return sha.hexdigest()[:20]

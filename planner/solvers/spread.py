@@ -4,7 +4,7 @@
 import numpy as np
 
 from planner.problem import ATTRIBUTES, FREE
-from planner.problem.problem import Ints
+from planner.problem.problem import Ints, stretches
 from planner.rules import Columns
 
 
@@ -17,18 +17,20 @@ def spread(columns: Columns, solution: Ints) -> Ints:
     problem, classes = columns.problem, columns.classes
     choice = np.full(problem.runs, -1, dtype=np.int64)
     order = np.lexsort((np.arange(len(columns.candidate)), _value(columns), columns.of_class))
-    unit = np.repeat(order, solution[: columns.complete_at][order])
-    of_class = columns.of_class[unit]
-    nth = np.arange(len(unit)) - np.searchsorted(of_class, of_class, side="left")
+    units = solution[: columns.complete_at][order]
+    in_class = np.bincount(columns.of_class[order], weights=units, minlength=len(classes)).astype(
+        np.int64
+    )
     round_of = classes.size.copy()
     complete = solution[columns.complete_at : columns.repeat_at]
     round_of[columns.strict] = np.maximum(1, complete)
-    request = classes.order[classes.start[of_class] + nth % round_of[of_class]]
-    run = problem.run_start[request] + nth // round_of[of_class]
+    nth = stretches(np.zeros_like(in_class), in_class)
+    turn, place = np.divmod(nth, np.repeat(round_of, in_class))
+    request = classes.order[np.repeat(classes.start[:-1], in_class) + place]
     # Requests of a class may have menus of their own that are alike, candidate by candidate.
     first = problem.menu_start[problem.request_menu]
-    offset = columns.candidate[unit] - first[classes.representative[of_class]]
-    choice[run] = first[request] + offset
+    offset = columns.candidate - first[classes.representative[columns.of_class]]
+    choice[problem.run_start[request] + turn] = first[request] + np.repeat(offset[order], units)
     return choice
 
 
