@@ -106,7 +106,7 @@ def _network(problem: Problem) -> tuple[Ints, str]:
 
 def _cpsat(problem: Problem, seed: int, limit_s: int) -> tuple[Ints, str]:
     # All tiers share the limit, and the wall clock counts here, since time is what is compared.
-    tiers = len(problem.policy.tiers)
+    tiers = len(problem.tiers)
     policy = problem.policy.model_copy(update={"wall_guard": max(1, limit_s // tiers)})
     model = _apart(replace(problem, policy=policy))
     found = solve_cpsat(model, seed)
@@ -119,7 +119,7 @@ def _milp(problem: Problem, limit_s: int) -> tuple[Ints, str]:
     model = _apart(problem)
     row, column, coefficient = model.entries
     shape = (len(model.lower), model.columns.size)
-    goal = GOALS[problem.policy.tiers[0]]
+    goal = GOALS[problem.tiers[0]]
     found = milp(
         goal.costs(model.columns) * (-1.0 if goal.maximise else 1.0),
         integrality=np.ones(model.columns.size),

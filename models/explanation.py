@@ -34,6 +34,7 @@ class Judgement(Ours):
     the first tier that differs from the chosen candidate's (worse, better). `takers` are the
     runs that the obstacle's limit went to, those that are served first before the others; `price`
     is what one more place under that limit would be worth, None if it would bring nothing.
+    `stale_days` is for how long the job has not run on that device type for the tree.
     """
 
     runtime: str
@@ -51,6 +52,7 @@ class Judgement(Ours):
     takers: tuple[str, ...] = ()
     price: Price | None = None
     basis: str | None = None
+    stale_days: int = 0
 
 
 class Explanation(Ours):

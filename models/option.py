@@ -47,8 +47,10 @@ class Option(Ours):
     `cpu` (in thousandths) and `memory` (in MiB) are what it takes of what runs share, in the
     `context` of a runtime that has several. `obstacle` says why there is no room for one more;
     None where there is. `further` are the limits beside that one which stand in the way as well.
-    `duration_s` is until a result, repetitions of spoiled runs included. `basis` says where the
-    estimate is from, None where the plan was made from a file.
+    `stale_days` is for how long the job has not run on that device type for the tree, `stale_runs`
+    how many runs of the plan change that. `duration_s` is until a result, repetitions of spoiled
+    runs included. `basis` says where the estimate is from, None where the plan was made from a
+    file.
     """
 
     runtime: str
@@ -64,6 +66,8 @@ class Option(Ours):
     obstacle: Obstacle | None = None
     further: tuple[Obstacle, ...] = ()
     basis: str | None = None
+    stale_days: int = 0
+    stale_runs: int = 0
 
 
 class RequestOptions(Ours):

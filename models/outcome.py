@@ -104,7 +104,7 @@ class Dispatch(Ours):
 
 
 class Sent(Ours):
-    """A run that a runtime has, by the names under which it is known there."""
+    """A run that a runtime has, by the names under which it is known there, and what it is of."""
 
     run: str
     runtime: str
@@ -113,6 +113,8 @@ class Sent(Ours):
     node_id: str | None = None
     device_type: str
     submitted: datetime | None = None
+    job: str | None = None
+    tree: str | None = None
 
 
 class Word(Ours):

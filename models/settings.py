@@ -219,6 +219,7 @@ class Tier(StrEnum):
 
     VALUE = "value"
     DIVERSITY = "diversity"
+    STALENESS = "staleness"
     COMPLETION = "completion"
     COST = "cost"
 
@@ -302,7 +303,8 @@ class Policy(Ours):
     percent more for each hour that it has waited. `work_limit` is the solver's deterministic
     limit for one tier, `wall_guard` the wall-clock seconds after which a plan counts as degraded.
     `trees` says how runs of different trees weigh, `reserve` what room is kept, and for whom.
-    With `supersede` a newer revision of a branch ends what still waits of the older ones.
+    For no more than `stale_days` a job counts as not having run on a device type; 0 leaves that
+    out. With `supersede` a newer revision of a branch ends what still waits of the older ones.
     """
 
     name: str = "default"
@@ -312,6 +314,7 @@ class Policy(Ours):
     age_percent_per_hour: Count = 10
     deadline: Seconds = 6 * 3600
     supersede: bool = True
+    stale_days: Annotated[int, Field(ge=0, le=365)] = 14
     deadline_by: DeadlineBy = DeadlineBy.EXPECTED
     valid_for: Seconds = 180
     solver: str = "exact"

@@ -127,6 +127,7 @@ def instance(
         admission=None,
         **_contracts(draw, requests, slots, runtimes, quotas),
         **resources,
+        **_stale(draw, requests, slots),
     )
 
 
@@ -147,6 +148,18 @@ def _resources(draw: np.random.Generator, slot_runtime: Ints, candidates: int) -
         "candidate_cpu": draw.integers(0, 4, candidates),
         "candidate_memory": draw.integers(1, 4, candidates) * 2,
         **_table(("resource_pool", "resource_kind", "resource_limit"), limits),
+    }
+
+
+def _stale(draw: np.random.Generator, requests: int, slots: int) -> dict[str, Ints]:
+    """Return what has not run for long, in half of the problems."""
+    if draw.random() < 0.5:
+        return {}
+    kinds = range(max(2, slots - 1))
+    rows = [(s, k, int(draw.integers(1, 5))) for s in (1, 2) for k in kinds if draw.random() < 0.5]
+    return {
+        "request_subject": draw.integers(0, 3, requests),
+        **_table(("stale_subject", "stale_device_type", "stale_days"), rows),
     }
 
 
@@ -189,7 +202,7 @@ def score(problem: Problem, choice: Ints) -> tuple[int, ...]:
     """Return the tiers of `choice` so that the smallest tuple is the best plan."""
     return tuple(
         GOALS[tier].measure(problem, choice) * (-1 if GOALS[tier].maximise else 1)
-        for tier in problem.policy.tiers
+        for tier in problem.tiers
     )
 
 

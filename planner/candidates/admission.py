@@ -24,7 +24,7 @@ from planner.candidates.contracts import Contracts
 from planner.candidates.gate import Gate
 from planner.candidates.queue import UNLIMITED, Queue
 from planner.candidates.sorting import Candidate, Queues, in_time, open_places, service_times
-from planner.estimates import Estimator, Health, Pace, Paces, Signature, Slot
+from planner.estimates import Estimator, Health, Pace, Paces, Ran, Signature, Slot, Staleness
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Admission:
     can serve, `excluded` those that KernelCI's own filters do not want at all.
     `paces` is how each queue is expected to move, and `due` how it has to for its runs to start in
     time; `totals` is how many more runs each runtime takes, where that is limited, `contracts` what
-    their owners allow, and `gate` what their health lets through. `contexts` are the places of
-    runtimes that have several, and what each has.
+    their owners allow, and `gate` what their health lets through. `staleness` is what has not
+    run for how long. `contexts` are the places of runtimes that have several, and what each has.
     """
 
     catalog: Catalog
@@ -53,6 +53,7 @@ class Admission:
     contracts: Contracts
     gate: Gate
     contexts: dict[str, dict[str, ContextCapacity]] = field(default_factory=dict)
+    staleness: Staleness = field(default_factory=Staleness)
     errors: tuple[RequestError, ...] = ()
     excluded: tuple[Request, ...] = ()
 
@@ -66,13 +67,14 @@ def admit(
     now: datetime | None = None,
     history: History | None = None,
     under_way: Mapping[tuple[str, str], int] | None = None,
+    running: Iterable[Ran] = (),
 ) -> Admission:
     """Return what may become of each request under `capacity` at the time `now`.
 
     Without a capacity every runtime's is unknown, and open. Without a history runs are expected
     to take what is declared. `under_way` is how many runs each (runtime, device type) already has
-    of ours. `now` defaults to the time of the newest request, so that a recorded batch is planned
-    as of its own time.
+    of ours, `running` what these are runs of. `now` defaults to the time of the newest request, so
+    that a recorded batch is planned as of its own time.
     """
     requests = demand.requests if isinstance(demand, Demand) else tuple(demand)
     policy = policy or Policy()
@@ -112,6 +114,7 @@ def admit(
         contracts=contracts,
         gate=gate,
         contexts=_contexts(capacity),
+        staleness=Staleness.known(history, running, now=now, most=policy.stale_days),
         errors=tuple(errors),
         excluded=tuple(excluded),
     )

@@ -34,6 +34,7 @@ from planner.cycle.report import CycleReport
 from planner.cycle.sending import AtSending, remembered_capacity
 from planner.cycle.stopwatch import Stopwatch, Timer
 from planner.demand import retry_of
+from planner.estimates import Ran
 from planner.kernelci import Api
 from planner.problem import build
 from planner.runtimes import Guard, LabRuntime, OverApi
@@ -232,6 +233,7 @@ class Planner:
             policy=self._policy,
             history=self._history(now),
             under_way=self._under_way(),
+            running=self._running(),
             now=now,
             solver=self._solver,
             seed=self._seed,
@@ -249,6 +251,7 @@ class Planner:
             now=now,
             history=self._history(now),
             under_way=self._under_way(),
+            running=self._running(),
         )
         require_current(plan, build(admission), now)
 
@@ -256,6 +259,11 @@ class Planner:
         """Return how many runs each (runtime, device type) has and has not ended."""
         sent = (one for runs in self._ledger.under_way().values() for one in runs)
         return Counter((one.runtime, one.device_type) for one in sent)
+
+    def _running(self) -> set[Ran]:
+        """Return what was sent and has not ended: it counts as not stale any more."""
+        sent = (one for runs in self._ledger.under_way().values() for one in runs)
+        return {(one.job, one.device_type, one.tree or "") for one in sent if one.job}
 
     def _history(self, now: datetime) -> History:
         return self._ledger.outcomes(now, self._policy.learning)

@@ -8,6 +8,7 @@ from datetime import datetime
 from models import Capacity, Catalog, History, PlanDocument, PlannerError, Policy, Request
 from planner.candidates import admit
 from planner.cycle.stopwatch import Stopwatch
+from planner.estimates import Ran
 from planner.plan import Plan, check, document
 from planner.problem import Problem, build
 from planner.solvers import solve
@@ -30,6 +31,7 @@ def decide(
     policy: Policy,
     history: History | None = None,
     under_way: Mapping[tuple[str, str], int] | None = None,
+    running: Iterable[Ran] = (),
     now: datetime | None = None,
     created: datetime | None = None,
     solver: str | None = None,
@@ -39,14 +41,21 @@ def decide(
     """Return what becomes of `requests` under `capacity` at the time `now`.
 
     Runs are expected to take what `history` tells of earlier ones; `under_way` counts those that
-    are not over, by runtime and device type. The plan is written down as
-    of `created`, or else as of the time that it plans for.
+    are not over, by runtime and device type, and `running` is what they are runs of. The plan is
+    written down as of `created`, or else as of the time that it plans for.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
     """
     admission = admit(
-        catalog, requests, capacity, policy=policy, now=now, history=history, under_way=under_way
+        catalog,
+        requests,
+        capacity,
+        policy=policy,
+        now=now,
+        history=history,
+        under_way=under_way,
+        running=running,
     )
     watch.lap("candidates")
     problem = build(admission)

@@ -9,6 +9,7 @@ risks.py        how often a place spoils them     quantiles.py   of many groups 
 drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
 needs.py        CPU and memory that are shared   health.py      which places spoil runs
 calibration.py  how good the estimates were       coverage.py    what has not run for how long
+staleness.py    that, in days, for plans
 """
 
 from planner.estimates.calibration import calibrate, gauges
@@ -18,6 +19,7 @@ from planner.estimates.health import Condition, Health, State, judge
 from planner.estimates.ladder import Declaration, Ladder
 from planner.estimates.needs import NOTHING, Needs, needs
 from planner.estimates.signatures import Signature
+from planner.estimates.staleness import Ran, Staleness
 from planner.estimates.survey import survey
 from planner.estimates.waits import Pace, Paces, Slot
 
@@ -32,8 +34,10 @@ __all__ = [
     "Needs",
     "Pace",
     "Paces",
+    "Ran",
     "Signature",
     "Slot",
+    "Staleness",
     "State",
     "calibrate",
     "coverage",

@@ -92,7 +92,7 @@ def _order(row: RowMapping) -> Order:
 def under_way(connection: Connection) -> dict[str, tuple[Sent, ...]]:
     """Return the runs that were sent and are not over, by runtime."""
     found: dict[str, list[Sent]] = {}
-    names = ("runtime", "job_id", "context", "node_id", "device_type", "submitted")
+    names = ("runtime", "job_id", "context", "node_id", "device_type", "submitted", "job", "tree")
     rows = connection.execute(
         select(run.c.key.label("run"), *(run.c[name] for name in names))
         .where(run.c.state.in_(UNDER_WAY))

@@ -221,7 +221,7 @@ def reached_by(model: LinearModel, choice: Ints) -> list[Reached]:
             GOALS[tier].maximise,
             GOALS[tier].measure(problem, choice),
         )
-        for tier in problem.policy.tiers
+        for tier in problem.tiers
     ]
 
 

@@ -29,7 +29,7 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
 
 
 def _tiers(problem: Problem, plan: Plan) -> list[Violation]:
-    names = [tier.value for tier in problem.policy.tiers]
+    names = [tier.value for tier in problem.tiers]
     if [tier.name for tier in plan.tiers] != names:
         return [Violation("plan", f"the plan has not one result for each of {names}")]
     model = model_of(problem, plan)

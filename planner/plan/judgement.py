@@ -61,6 +61,7 @@ class Case:
             tier=tier,
             obstacle=obstacle,
             basis=option.basis,
+            stale_days=option.stale_days,
             takers=self.takers.of(option.runtime, option.device_type, obstacle) if obstacle else (),
             price=self._price(option, obstacle) if obstacle else None,
         )
@@ -145,10 +146,17 @@ class Case:
         amounts = {
             Tier.VALUE: self.request.value,
             Tier.DIVERSITY: len(self._repeats(option)) if permissive else 0,
+            Tier.STALENESS: self._freshens(option),
             Tier.COMPLETION: wait + option.duration_s,
             Tier.COST: option.cost,
         }
         return {tier: amounts[tier] for tier in self.tiers}
+
+    def _freshens(self, option: Option) -> int:
+        """Return the days of staleness that only a run there would end."""
+        here = self._chosen
+        mine = here is not None and here.device_type == option.device_type
+        return 0 if option.stale_runs > mine else option.stale_days
 
     def _repeats(self, option: Option) -> tuple[VariantAttribute, ...]:
         return tuple(

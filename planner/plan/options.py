@@ -12,7 +12,7 @@ from planner.plan.plan import Plan
 from planner.plan.takers import Takers, quota_name
 from planner.plan.wording import lasting
 from planner.problem import ATTRIBUTES, CPU, MEMORY, PERMISSIVE, STRICT, Limit, Problem, Room
-from planner.rules import placed, wait_behind
+from planner.rules import covered, placed, wait_behind
 
 _MODES = {PERMISSIVE: Mode.PERMISSIVE, STRICT: Mode.STRICT}
 
@@ -32,6 +32,12 @@ class OptionTable:
         taken = (problem.used_request, problem.used_attribute, problem.used_value)
         for row, attribute, value in zip(*(t.tolist() for t in taken), strict=True):
             self._earlier.setdefault(row, []).append((attribute, value))
+        self._stale = problem.stale_days.tolist()
+        _, rows = covered(problem, problem.subject[request], candidate)
+        self._stale_runs = np.bincount(rows, minlength=len(self._stale)).tolist()
+        stale = zip(problem.stale_subject.tolist(), problem.stale_device_type.tolist(), strict=True)
+        self._stale_row = {pair: row for row, pair in enumerate(stale)}
+        self._subject = problem.subject.tolist()
         # Columns as lists: single items of an array are an order of magnitude slower to reach.
         self._slot = problem.candidate_slot.tolist()
         self._runtime = problem.slot_runtime.tolist()
@@ -90,6 +96,7 @@ class OptionTable:
     def _option(self, request: int, candidate: int, attributes: list[int]) -> Option:
         labels, slot = self._problem.labels, self._slot[candidate]
         obstacles = self._obstacles_at(request, candidate)
+        stale = self._stale_row.get((self._subject[request], self._device_type[slot]))
         return Option(
             runtime=labels["runtime"][self._runtime[slot]],
             platform=labels["platform"][self._platform[candidate]],
@@ -104,6 +111,8 @@ class OptionTable:
             obstacle=next(iter(obstacles), None),
             further=obstacles[1:],
             basis=self._basis(request, candidate),
+            stale_days=0 if stale is None else self._stale[stale],
+            stale_runs=0 if stale is None else self._stale_runs[stale],
         )
 
     def _basis(self, request: int, candidate: int) -> str | None:

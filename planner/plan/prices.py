@@ -41,7 +41,7 @@ def prices(problem: Problem, plan: Plan) -> tuple[Price, ...]:
     reached = reached_by(model, plan.choice)
     bounds = Bounds(model)
     found: dict[Place, Price] = {}
-    for position, tier in enumerate(problem.policy.tiers):
+    for position, tier in enumerate(problem.tiers):
         worth = _worth(plan, bounds, reached, position, place_of, len(places))
         for place, amount in zip(places, worth.tolist(), strict=True):
             if amount > NOISE and place not in found:
@@ -54,7 +54,7 @@ def prices(problem: Problem, plan: Plan) -> tuple[Price, ...]:
                     tier=tier.value,
                     worth=round(amount, _DIGITS),
                 )
-    tiers = [tier.value for tier in problem.policy.tiers]
+    tiers = [tier.value for tier in problem.tiers]
     return tuple(sorted(found.values(), key=lambda p: (tiers.index(p.tier), -p.worth, p.place)))
 
 

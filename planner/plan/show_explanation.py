@@ -50,6 +50,9 @@ def _show_candidates(candidates: tuple[Judgement, ...], console: Console) -> Non
         note(console, verdict_text(candidate, chosen), 2, "green" if candidate is chosen else "dim")
         if candidate.basis:
             note(console, candidate.basis, 2, "dim")
+        if candidate.stale_days:
+            days = counted(candidate.stale_days, "day")
+            note(console, f"has not run here for this tree for {days}", 2, "dim")
     console.print()
 
 

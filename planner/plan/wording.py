@@ -34,6 +34,8 @@ def amount(tier: str, value: int) -> str:
         return f"{value / 100:.2f} points"
     if tier == Tier.DIVERSITY:
         return counted(value, "repeat")
+    if tier == Tier.STALENESS:
+        return counted(value, "stale day")
     if tier == Tier.COMPLETION:
         return lasting(value) if value >= 0 else f"-{lasting(-value)}"
     return money(value) if tier == Tier.COST else str(value)

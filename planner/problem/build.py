@@ -21,6 +21,7 @@ from planner.problem.problem import (
     stretches,
 )
 from planner.problem.resources import resource_columns
+from planner.problem.stale import stale_columns
 from planner.problem.steps import wait_steps
 from planner.problem.tables import Codes, ints, table
 from planner.problem.worth import worths
@@ -60,6 +61,7 @@ def build(admission: Admission) -> Problem:
         **slots,
         **groups,
         **resources,
+        **stale_columns(admission, codes[VariantAttribute.DEVICE_TYPE]),
     )
 
 

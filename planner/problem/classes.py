@@ -71,6 +71,7 @@ def _merged(problem: Problem, candidates: tuple[Ints, ...]) -> Classes:
             problem.request_mode,
             problem.request_variant,
             problem.group,
+            problem.subject,
             _menu_alike(problem, candidates)[problem.request_menu],
             np.where(_alone(problem), np.arange(1, problem.requests + 1), 0),
         )

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from models import Policy, VariantAttribute
+from models import Policy, Tier, VariantAttribute
 from planner.candidates import Admission
 
 Ints = npt.NDArray[np.int64]
@@ -66,6 +66,8 @@ class Problem:
 
     Reserves: at most `reserve_limit` runs of priority <= `reserve_priority` on `reserve_slot`, not
         counting those of the groups in `favoured_group`, for whom the rest is kept.
+    Stale: `stale_days` days passed since requests of `stale_subject` ran on `stale_device_type`;
+        `request_subject` (N rows, or none) is what each request is a run of (a job for a tree).
     Needs: `candidate_cpu` thousandths of a CPU, `candidate_memory` MiB (C rows, or none).
     Pools: `slot_pool` (S rows, or none) is the place whose resources a slot shares with others:
         a context of `pool_runtime`, or that runtime as a whole.
@@ -122,6 +124,10 @@ class Problem:
     reserve_slot: Ints = field(default_factory=nothing)
     reserve_priority: Ints = field(default_factory=nothing)
     reserve_limit: Ints = field(default_factory=nothing)
+    request_subject: Ints = field(default_factory=nothing)
+    stale_subject: Ints = field(default_factory=nothing)
+    stale_device_type: Ints = field(default_factory=nothing)
+    stale_days: Ints = field(default_factory=nothing)
     candidate_cpu: Ints = field(default_factory=nothing)
     candidate_memory: Ints = field(default_factory=nothing)
     slot_pool: Ints = field(default_factory=nothing)
@@ -173,6 +179,18 @@ class Problem:
     def group(self) -> Ints:
         """Return the group of each request."""
         return self.request_group if len(self.request_group) else np.zeros_like(self.request_number)
+
+    @cached_property
+    def subject(self) -> Ints:
+        """Return what each request is a run of; all are of one subject where none is stale."""
+        known = len(self.request_subject) > 0 and len(self.stale_days) > 0
+        return self.request_subject if known else np.zeros_like(self.request_number)
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return the goals of the policy; staleness is none where nothing is known to be stale."""
+        stale = len(self.stale_days) > 0
+        return tuple(t for t in self.policy.tiers if stale or t is not Tier.STALENESS)
 
     @cached_property
     def uses(self) -> tuple[Ints, Ints, Ints]:

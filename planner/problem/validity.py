@@ -26,12 +26,13 @@ TABLES = (
     "quota",
     "counted",
     "favoured",
+    "stale",
     "reserve",
     "pool",
     "resource",
 )
 # Columns that are as long as their table, or empty where the problem does without them.
-OPTIONAL = ("request_group", "candidate_cpu", "candidate_memory", "slot_pool")
+OPTIONAL = ("request_group", "request_subject", "candidate_cpu", "candidate_memory", "slot_pool")
 
 
 def validate(problem: Problem) -> None:
@@ -105,6 +106,7 @@ def _codes(problem: Problem) -> Iterator[str]:
         "quota_runtime": named[VariantAttribute.RUNTIME],
         "counted_quota": len(problem.quota_limit),
         "reserve_slot": problem.slots,
+        "stale_device_type": named[VariantAttribute.DEVICE_TYPE],
         "slot_pool": len(problem.pool_runtime),
         "pool_runtime": named[VariantAttribute.RUNTIME],
         "resource_pool": len(problem.pool_runtime),
@@ -139,6 +141,11 @@ def _requests(problem: Problem) -> Iterator[str]:
         yield "labels: two requests have one name"
     if (np.diff(problem.candidate_menu) < 0).any():
         yield "candidate_menu is not sorted"
+    if len(problem.stale_days) and not len(problem.request_subject):
+        yield "stale_days has rows, and no request has a subject"
+    pairs = np.column_stack((problem.stale_subject, problem.stale_device_type))
+    if len(np.unique(pairs, axis=0)) != len(pairs):
+        yield "stale_subject has a device type twice"
     if len(np.unique(problem.total_runtime)) != len(problem.total_runtime):
         yield "total_runtime has a runtime twice"
 

@@ -8,6 +8,7 @@ from models import Tier
 from planner.rules.columns import Columns
 from planner.rules.completion import Completion, wait_behind, waits
 from planner.rules.cost import Cost
+from planner.rules.coverage import covered
 from planner.rules.deadline import Deadline
 from planner.rules.diversity import Diversity
 from planner.rules.lab_hours import LabHours
@@ -21,6 +22,7 @@ from planner.rules.resources import Resources
 from planner.rules.rows import NO_LIMIT, Rows
 from planner.rules.runtime_total import RuntimeTotal
 from planner.rules.slot_ceiling import SlotCeiling
+from planner.rules.staleness import Staleness
 from planner.rules.value import Value
 from planner.rules.variant_strict import VariantStrict
 
@@ -40,6 +42,7 @@ RULES: tuple[Rule, ...] = (
 GOALS: dict[Tier, Goal] = {
     Tier.VALUE: Value(),
     Tier.DIVERSITY: Diversity(),
+    Tier.STALENESS: Staleness(),
     Tier.COMPLETION: Completion(),
     Tier.COST: Cost(),
 }
@@ -53,6 +56,7 @@ __all__ = [
     "Rows",
     "Rule",
     "Violation",
+    "covered",
     "placed",
     "slot_name",
     "wait_behind",

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.problem import PERMISSIVE, STRICT, Classes, Problem
 from planner.problem.problem import Ints, stretches
+from planner.rules.coverage import Coverage
 from planner.rules.values import Values
 
 
@@ -20,6 +21,7 @@ class Columns:
     `complete`: how many requests of a strict class get all their runs (`strict` lists them).
     `repeat`: runs of a permissive class beyond the different values it could have had; one for
     each value in `repeats`.
+    `covered`: 1 where something stale runs again; one for each pair in `coverage`.
     `step`: runs in a waiting step of a slot, as `problem.step_*` lists them.
     """
 
@@ -29,6 +31,7 @@ class Columns:
     of_class: Ints
     strict: Ints
     repeats: Values
+    coverage: Coverage
 
     @classmethod
     def over(cls, problem: Problem, classes: Classes) -> "Columns":
@@ -41,7 +44,9 @@ class Columns:
         mode = problem.request_mode[representative]
         repeats = Values.among(problem, classes, of_class, candidate, PERMISSIVE)
         strict = np.flatnonzero(mode == STRICT)
-        return cls(problem, classes, candidate, of_class, strict, repeats)
+        subject = problem.subject[representative][of_class]
+        coverage = Coverage.among(problem, subject, candidate)
+        return cls(problem, classes, candidate, of_class, strict, repeats, coverage)
 
     @cached_property
     def number(self) -> Ints:
@@ -93,9 +98,14 @@ class Columns:
         return self.complete_at + len(self.strict)
 
     @cached_property
+    def covered_at(self) -> int:
+        """Return the position of the first `covered` column."""
+        return self.repeat_at + len(self.repeats)
+
+    @cached_property
     def step_at(self) -> int:
         """Return the position of the first `step` column."""
-        return self.repeat_at + len(self.repeats)
+        return self.covered_at + len(self.coverage)
 
     @cached_property
     def size(self) -> int:
@@ -117,6 +127,7 @@ class Columns:
                 most[self.of_class],
                 self.classes.size[self.strict],
                 all_runs[self.repeats.of_class],
+                np.ones(len(self.coverage), dtype=np.int64),
                 np.minimum(self.problem.step_width, on_slot[self.problem.step_slot]),
             )
         )

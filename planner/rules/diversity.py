@@ -40,7 +40,7 @@ class Diversity:
     def costs(self, columns: Columns) -> Ints:
         """Return 1 for each repeat."""
         costs = np.zeros(columns.size, dtype=np.int64)
-        costs[columns.repeat_at : columns.step_at] = 1
+        costs[columns.repeat_at : columns.covered_at] = 1
         return costs
 
     def measure(self, problem: Problem, choice: Ints) -> int:

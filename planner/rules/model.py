@@ -44,7 +44,7 @@ class LinearModel:
     ) -> "LinearModel":
         """Return the model over given columns."""
         parts = [rule.rows(columns) for rule in rules]
-        parts += [goals[tier].rows(columns) for tier in columns.problem.policy.tiers]
+        parts += [goals[tier].rows(columns) for tier in columns.problem.tiers]
         return cls(columns, tuple(rows for part in parts for rows in part if len(rows)))
 
     @property

@@ -36,7 +36,7 @@ def solve_cpsat(model: LinearModel, seed: int) -> Searched:
     _add_rows(sat, variables, model)
     solution: Ints | None = None
     proven, wall = [], False
-    for tier in problem.policy.tiers:
+    for tier in problem.tiers:
         goal = GOALS[tier]
         costs = goal.costs(model.columns)
         here = np.flatnonzero(costs)

@@ -118,9 +118,16 @@ class _Keys:
                 self._placed,
                 _mixed(self._class[columns.strict]),
                 _mixed(self._class[repeats.of_class], repeats.attribute, value),
+                self._stale(columns.coverage.row),
                 self._numbered(self._slot[columns.problem.step_slot]),
             )
         )
+
+    def _stale(self, row: Ints) -> Keys:
+        """Return the key of each row of what is stale; subjects are numbered as they come."""
+        problem = self._columns.problem
+        named = self._named["device_type"][problem.stale_device_type[row]]
+        return self._numbered(_mixed(problem.stale_subject[row], named))
 
     def rows(self, model: LinearModel) -> Keys:
         """Return the key of each row: its rule, what it is about, and which one of these it is."""

@@ -25,7 +25,7 @@ FAR = 1 << 36
 def settle(problem: Problem, kinds: Classes, choice: Ints) -> Ints:
     """Return `choice` with the patterns of each kind given to those that take least with them."""
     care = {Tier.COMPLETION: problem.candidate_duration, Tier.COST: problem.candidate_cost}
-    first = next((care[tier] for tier in problem.policy.tiers if tier in care), None)
+    first = next((care[tier] for tier in problem.tiers if tier in care), None)
     if first is None or not problem.runs:
         return choice
     traders = _Traders.of(problem, kinds, choice, first)

@@ -123,7 +123,7 @@ def _search(
     problem = model.columns.problem
     costs = [
         GOALS[tier].costs(model.columns).astype(np.float64) * (-1 if GOALS[tier].maximise else 1)
-        for tier in problem.policy.tiers
+        for tier in problem.tiers
     ]
     if not model.columns.size or not costs:
         return None, []
@@ -201,7 +201,7 @@ def _review(
             GOALS[tier].maximise,
             GOALS[tier].measure(problem, answer.choice),
         )
-        for tier in problem.policy.tiers
+        for tier in problem.tiers
     ]
     proof, bounds = _proof(model, reached, search)
     open_by = gap(reached, bounds)
@@ -217,7 +217,7 @@ def _review(
         choice=answer.choice,
         tiers=tuple(
             TierResult(name=tier.value, value=result.value, bound=bound)
-            for tier, result, bound in zip(problem.policy.tiers, reached, best, strict=True)
+            for tier, result, bound in zip(problem.tiers, reached, best, strict=True)
         ),
         gap=open_by,
         proof=proof,

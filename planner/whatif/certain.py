@@ -62,7 +62,7 @@ class Certainty:
         values = [tier.value for tier in self.plan.tiers]
         reached = [
             Reached(GOALS[tier].costs(model.columns), GOALS[tier].maximise, value)
-            for tier, value in zip(changed.policy.tiers, values, strict=True)
+            for tier, value in zip(changed.tiers, values, strict=True)
         ]
         try:
             proof = self._moved(self.plan.proof, np.array(rows, dtype=np.int64))

@@ -20,7 +20,7 @@ CREATED = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
 def chosen(problem: Problem, choice: Ints, solver: str = "exact") -> Plan:
     """Return the plan that sends each run where `choice` says, whoever thought of it."""
-    values = [(tier, GOALS[tier].measure(problem, choice)) for tier in problem.policy.tiers]
+    values = [(tier, GOALS[tier].measure(problem, choice)) for tier in problem.tiers]
     return Plan(
         problem=problem.digest,
         solver=solver,

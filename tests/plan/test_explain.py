@@ -174,7 +174,7 @@ def moved(problem: Problem, choice: Ints, run: int, candidate: int) -> Ints:
 
 def measures(problem: Problem, choice: Ints) -> dict[str, int]:
     """Return the value of each tier."""
-    return {str(tier): GOALS[tier].measure(problem, choice) for tier in problem.policy.tiers}
+    return {str(tier): GOALS[tier].measure(problem, choice) for tier in problem.tiers}
 
 
 @settings(max_examples=20, deadline=None)

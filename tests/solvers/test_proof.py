@@ -40,7 +40,7 @@ def reached(problem: Problem, plan: Plan, model: LinearModel) -> list[Reached]:
             GOALS[tier].maximise,
             GOALS[tier].measure(problem, plan.choice),
         )
-        for tier in problem.policy.tiers
+        for tier in problem.tiers
     ]
 
 

@@ -27,7 +27,7 @@ def _relaxation(problem: Problem) -> tuple[LinearModel, Relaxation]:
     model = LinearModel.of(problem, RULES, GOALS)
     costs = [
         GOALS[tier].costs(model.columns).astype(np.float64) * (-1 if GOALS[tier].maximise else 1)
-        for tier in problem.policy.tiers
+        for tier in problem.tiers
     ]
     return model, Relaxation(model, costs)
 
