@@ -4,7 +4,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
 
 from models import History
 
@@ -37,21 +39,11 @@ class Staleness:
         present = now.timestamp()
         if history is None or not len(history) or not most:
             return cls()
-        last: dict[Ran, float] = {}
-        begin = present
-        columns = (history.job, history.device_type, history.tree)
-        for *names, ended, spoiled in zip(
-            *columns, history.ended.tolist(), history.infrastructure.tolist(), strict=True
-        ):
-            if not isfinite(ended) or ended > present:
-                continue
-            begin = min(begin, ended)
-            if not spoiled:
-                job, device_type, tree = (name or "" for name in names)
-                key = (job, device_type, tree)
-                last[key] = max(ended, last.get(key, ended))
+        ended = history.ended
+        over = ended <= present
+        last = _last(history, np.flatnonzero(over & ~history.infrastructure))
         last.update((ran, present) for ran in under_way)
-        return cls(present, begin, most, last)
+        return cls(present, float(ended[over].min(initial=present)), most, last)
 
     def days(self, job: str, device_type: str, tree: str) -> int:
         """Return the whole days since it ran, at most as many as are known or count.
@@ -60,3 +52,19 @@ class Staleness:
         """
         ran = max(self.last.get((job, device_type, one), self.begin) for one in {tree, ""})
         return min(self.most, int((self.now - ran) // DAY_S))
+
+
+def _last(history: History, rows: NDArray[np.int64]) -> dict[Ran, float]:
+    """Return when what these rows are of ran last."""
+    job, device_type, tree = history.job, history.device_type, history.tree
+    shape = tuple(max(1, len(column.different)) for column in (job, device_type, tree))
+    pairs = np.ravel_multi_index((job.at[rows], device_type.at[rows], tree.at[rows]), shape)
+    different, of = np.unique(pairs, return_inverse=True)
+    latest = np.full(len(different), -np.inf)
+    np.maximum.at(latest, of, history.ended[rows])
+    named = zip(*(numbers.tolist() for numbers in np.unravel_index(different, shape)), strict=True)
+    last: dict[Ran, float] = {}
+    for (of_job, board, of_tree), ended in zip(named, latest.tolist(), strict=True):
+        names = job.different[of_job], device_type.different[board], tree.different[of_tree] or ""
+        last[names] = max(ended, last.get(names, ended))
+    return last

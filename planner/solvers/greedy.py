@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The greedy solver: the most valuable request first, each run where it does best now."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -29,6 +30,36 @@ class Taken:
         self._taken |= {(a, int(self._values[a, candidate])) for a in self._attributes}
 
 
+class Stale:
+    """What has not run for long and does not run again yet."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._subject = problem.subject.tolist()
+        self._slot = problem.candidate_slot.tolist()
+        self._device_type = problem.slot_device_type.tolist()
+        pairs = zip(problem.stale_subject.tolist(), problem.stale_device_type.tolist(), strict=True)
+        self._days = dict(zip(pairs, problem.stale_days.tolist(), strict=True))
+        self._runs: Counter[tuple[int, int]] = Counter()
+
+    def days(self, request: int, candidate: int) -> int:
+        """Return the days of staleness that a run on `candidate` would end."""
+        if not self._days:
+            return 0
+        pair = self._pair(request, candidate)
+        return 0 if self._runs[pair] else self._days.get(pair, 0)
+
+    def add(self, request: int, candidate: int) -> None:
+        """Count a run of the request there."""
+        self._runs[self._pair(request, candidate)] += 1
+
+    def remove(self, request: int, candidate: int) -> None:
+        """Count one run less there."""
+        self._runs[self._pair(request, candidate)] -= 1
+
+    def _pair(self, request: int, candidate: int) -> tuple[int, int]:
+        return self._subject[request], self._device_type[self._slot[candidate]]
+
+
 def earlier_values(problem: Problem) -> dict[int, list[tuple[int, int]]]:
     """Return the (attribute, value) pairs that already sent runs took, by request."""
     earlier: dict[int, list[tuple[int, int]]] = {}
@@ -46,7 +77,7 @@ def solve_greedy(problem: Problem) -> Ints:
     """Return the candidate of each run, -1 where none was left when its turn came."""
     choice = np.full(problem.runs, -1, dtype=np.int64)
     room, earlier = Room(problem), earlier_values(problem)
-    load = Load(problem)
+    load, stale = Load(problem), Stale(problem)
     run_start = problem.run_start.tolist()
     order = np.lexsort((np.arange(problem.requests), -problem.request_value)).tolist()
     for request in order:
@@ -55,17 +86,19 @@ def solve_greedy(problem: Problem) -> Ints:
         strict = problem.request_mode[request] == STRICT
         chosen: list[int] = []
         for _ in range(run_start[request], run_start[request + 1]):
-            best = _best(request, candidates, taken, room, load, strict)
+            best = _best(request, candidates, taken, room, load, stale, strict)
             if best is None:
                 break
             room.take(request, best)
             load.add(best)
+            stale.add(request, best)
             taken.add(best)
             chosen.append(best)
         if strict and len(chosen) < run_start[request + 1] - run_start[request]:
             for candidate in chosen:
                 room.give_back(request, candidate)
                 load.remove(candidate)
+                stale.remove(request, candidate)
             continue
         choice[run_start[request] : run_start[request] + len(chosen)] = chosen
     return choice
@@ -110,11 +143,17 @@ class Load:
 
 
 def _best(
-    request: int, candidates: range, taken: Taken, room: Room, load: Load, strict: bool
+    request: int,
+    candidates: range,
+    taken: Taken,
+    room: Room,
+    load: Load,
+    stale: Stale,
+    strict: bool,
 ) -> int | None:
-    """Return the candidate that repeats least and ends first, among those with room."""
+    """Return the candidate that repeats least, is stalest, and ends first, of those with room."""
     ranked = (
-        ((taken.repeats(c), *load.rank(c)), c)
+        ((taken.repeats(c), -stale.days(request, c), *load.rank(c)), c)
         for c in candidates
         if room.blocking(request, c) is None
     )

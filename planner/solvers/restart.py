@@ -87,6 +87,10 @@ class _Keys:
             self._named["runtime"][problem.slot_runtime],
             self._named["device_type"][problem.slot_device_type],
         )
+        # Subjects are numbered as they come: in the next batch one may have another's number.
+        self._stale = _mixed(
+            problem.stale_subject, self._named["device_type"][problem.stale_device_type]
+        )
         wishes = _mixed(
             *(
                 column[representative]
@@ -118,20 +122,19 @@ class _Keys:
                 self._placed,
                 _mixed(self._class[columns.strict]),
                 _mixed(self._class[repeats.of_class], repeats.attribute, value),
-                self._stale(columns.coverage.row),
+                self._stale[columns.coverage.row],
                 self._numbered(self._slot[columns.problem.step_slot]),
             )
         )
 
-    def _stale(self, row: Ints) -> Keys:
-        """Return the key of each row of what is stale; subjects are numbered as they come."""
-        problem = self._columns.problem
-        named = self._named["device_type"][problem.stale_device_type[row]]
-        return self._numbered(_mixed(problem.stale_subject[row], named))
-
     def rows(self, model: LinearModel) -> Keys:
         """Return the key of each row: its rule, what it is about, and which one of these it is."""
-        about = {"class": self._class, "slot": self._slot, "runtime": self._named["runtime"]}
+        about = {
+            "class": self._class,
+            "slot": self._slot,
+            "runtime": self._named["runtime"],
+            "stale": self._stale,
+        }
         keys = [
             self._numbered(_mixed(_names((f"{at}{block.rule}",)).repeat(len(block)), named))
             for at, block in enumerate(model.blocks)

@@ -84,7 +84,6 @@ def _value(scenario: Scenario) -> int:
 def _found(
     before: Scenario, after: Scenario, run: str, request: Request, tried: list[TriedChange]
 ) -> Remedy:
-    values = {tier.name: tier.value for tier in before.plan.tiers}
     return Remedy(
         run=run,
         change=tried[-1].change,
@@ -94,6 +93,6 @@ def _found(
             for one in after.document.assignments
             if one.request == request.key
         ),
-        gains={tier.name: tier.value - values[tier.name] for tier in after.plan.tiers},
+        gains=before.gains(after),
         tried=tuple(tried),
     )

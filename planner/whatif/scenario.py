@@ -87,6 +87,17 @@ class Scenario:
         """Return the plan as it is written down, as of the time that it plans for."""
         return document(self.problem, self.plan, created=self.admission.now)
 
+    def gains(self, changed: "Scenario") -> dict[str, int]:
+        """Return by how much each tier of the plan of `changed` differs; what is no tier is 0."""
+        before, after = (
+            {tier.name: tier.value for tier in scenario.plan.tiers} for scenario in (self, changed)
+        )
+        return {
+            tier.value: after.get(tier, 0) - before.get(tier, 0)
+            for tier in self.policy.tiers
+            if tier in before or tier in after
+        }
+
     def changed(self, changes: Iterable["Change"]) -> "Scenario":
         """Return the scenario with all `changes`, one after the other.
 

@@ -26,7 +26,7 @@ def worth(scenario: Scenario, along: Along = iter) -> tuple[BoardWorth, ...]:
     """
     certainty = Certainty(scenario.problem, scenario.plan)
     found = [_worth(scenario, certainty, more) for more in along(tuple(one_more_each(scenario)))]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=lambda one: _order(one, scenario.policy.tiers)))
 
 
 def one_more_each(scenario: Scenario) -> Iterator[More]:
@@ -49,19 +49,18 @@ def one_more_each(scenario: Scenario) -> Iterator[More]:
 
 def _worth(scenario: Scenario, certainty: Certainty, more: More) -> BoardWorth:
     changed = more.apply(scenario)
-    before = {tier.name: tier.value for tier in scenario.plan.tiers}
     solved = not certainty.still_best(changed.problem)
-    after = {tier.name: tier.value for tier in changed.plan.tiers} if solved else before
     return BoardWorth(
         runtime=more.runtime,
         device_type=more.device_type if isinstance(more, Devices) else None,
         placed=changed.plan.placed - scenario.plan.placed if solved else 0,
-        gains={name: after[name] - value for name, value in before.items()},
+        gains=scenario.gains(changed if solved else scenario),
         solved=solved,
     )
 
 
-def _order(one: BoardWorth) -> tuple[tuple[int, ...], str]:
+def _order(one: BoardWorth, tiers: Iterable[Tier]) -> tuple[tuple[int, ...], str]:
     """Return what sorts the best to the top, tier by tier."""
-    better = [-gain if GOALS[Tier(name)].maximise else gain for name, gain in one.gains.items()]
+    gains = ((GOALS[tier], one.gains.get(tier, 0)) for tier in tiers)
+    better = [-gain if goal.maximise else gain for goal, gain in gains]
     return tuple(better), one.place

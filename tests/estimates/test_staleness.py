@@ -1,39 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Staleness: the days since a job last ran on a device type for a tree."""
 
-from datetime import UTC, datetime, timedelta
-
 from models import History
-from planner.estimates import Staleness
+from planner.estimates import Ran, Signature, Staleness
+from tests.candidates.site import NOW
+from tests.estimates import past
 
-NOW = datetime(2026, 8, 31, tzinfo=UTC)
-
-
-def history(*runs: tuple[str, str, str | None, float, bool]) -> History:
-    """Return runs as (job, device type, tree, days ago, spoiled)."""
-    ended = [NOW - timedelta(days=days) for *_, days, _ in runs]
-    count = len(runs)
-    return History(
-        run=tuple(map(str, range(count))),
-        job_id=(None,) * count,
-        job=tuple(run[0] for run in runs),
-        kind=("job",) * count,
-        platform=tuple(run[1] for run in runs),
-        device_type=tuple(run[1] for run in runs),
-        runtime=("lab",) * count,
-        arch=(None,) * count,
-        tree=tuple(run[2] for run in runs),
-        result=("pass",) * count,
-        infrastructure=[run[4] for run in runs],
-        submitted=ended,
-        started=[one - timedelta(minutes=9) for one in ended],
-        ended=ended,
-    )
+# Job, device type, tree, days ago, spoiled.
+Run = tuple[str, str, str | None, float, bool]
 
 
-def known(*runs: tuple[str, str, str | None, float, bool], most: int = 14) -> Staleness:
+def known(*runs: Run, most: int = 14, under_way: tuple[Ran, ...] = ()) -> Staleness:
     """Return what these runs tell."""
-    return Staleness.known(history(*runs), (), now=NOW, most=most)
+    history = past.history(
+        past.ran(600, Signature(job, board, "lava"), tree=tree, days=days, infrastructure=spoiled)
+        for job, board, tree, days, spoiled in runs
+    )
+    return Staleness.known(history, under_way, now=NOW, most=most)
 
 
 def test_whole_days_since_the_last_sound_run_count() -> None:
@@ -62,8 +45,7 @@ def test_what_never_ran_is_as_stale_as_the_past_is_long() -> None:
 
 def test_what_is_under_way_is_not_stale() -> None:
     """A run that was sent and has not ended counts as one of now."""
-    past = history(("boot", "juno", "next", 9.0, False))
-    found = Staleness.known(past, [("boot", "juno", "next")], now=NOW, most=14)
+    found = known(("boot", "juno", "next", 9.0, False), under_way=(("boot", "juno", "next"),))
     assert found.days("boot", "juno", "next") == 0
     assert found.days("boot", "rk3399", "next") == 9
 

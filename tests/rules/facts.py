@@ -2,7 +2,7 @@
 """Problems told as facts: wishes, places written as "lab/board", and where each run went."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -132,6 +132,21 @@ def facts(
         **_table(("ceiling_slot", "ceiling_priority", "ceiling_limit"), _rows(places, ceilings)),
         **_table(("deadline_slot", "deadline_slack", "deadline_limit"), _rows(places, deadlines)),
         **_table(("step_slot", "step_width", "step_wait"), waits),
+    )
+
+
+def stale(problem: Problem, days: Mapping[tuple[int, str], int], *subjects: int) -> Problem:
+    """Return `problem` with so many days since each (subject, board).
+
+    All requests are of subject 1 unless `subjects` has one for each.
+    """
+    boards = problem.labels["device_type"]
+    return replace(
+        problem,
+        request_subject=np.array(subjects or [1] * problem.requests, dtype=np.int64),
+        stale_subject=np.array([subject for subject, _ in days], dtype=np.int64),
+        stale_device_type=np.array([boards.index(b) for _, b in days], dtype=np.int64),
+        stale_days=np.array(list(days.values()), dtype=np.int64),
     )
 
 

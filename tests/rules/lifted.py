@@ -45,7 +45,10 @@ def lift(columns: Columns, choice: Ints) -> Ints:
         weights=solution[repeats.member_column],
         minlength=len(repeats),
     ).astype(np.int64)
-    solution[columns.repeat_at : columns.step_at] = np.maximum(0, took + repeats.used - 1)
+    solution[columns.repeat_at : columns.covered_at] = np.maximum(0, took + repeats.used - 1)
+    coverage = columns.coverage
+    reached = coverage.member_pair[solution[coverage.member_column] > 0]
+    solution[columns.covered_at + reached] = 1
     left = np.bincount(problem.candidate_slot[choice[choice >= 0]], minlength=problem.slots)
     for step, (slot, width) in enumerate(zip(problem.step_slot, problem.step_width, strict=True)):
         solution[columns.step_at + step] = min(left[slot], width)

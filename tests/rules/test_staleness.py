@@ -1,31 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The goal staleness: what has not run for long runs again."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-
-import numpy as np
-
 from models import Tier
 from planner.plan import check
 from planner.problem import Problem
 from planner.rules import GOALS
 from planner.solvers import solve
-from tests.rules.facts import Wish, choose, facts
+from tests.rules.facts import Wish, choose, facts, stale
 
 BOARDS = ("lab/common", "lab/plain", "lab/rare")
-
-
-def stale(problem: Problem, days: Mapping[tuple[int, str], int], *subjects: int) -> Problem:
-    """Return `problem` with so many days since each (subject, board)."""
-    boards = problem.labels["device_type"]
-    return replace(
-        problem,
-        request_subject=np.array(subjects or [1] * problem.requests, dtype=np.int64),
-        stale_subject=np.array([subject for subject, _ in days], dtype=np.int64),
-        stale_device_type=np.array([boards.index(b) for _, b in days], dtype=np.int64),
-        stale_days=np.array(list(days.values()), dtype=np.int64),
-    )
 
 
 def boards_of(problem: Problem) -> list[str]:
@@ -59,14 +42,13 @@ def test_a_rare_board_surfaces_on_a_quiet_night() -> None:
 def test_repeats_go_elsewhere_when_a_board_is_scarce() -> None:
     """One of two jobs is fresh on the scarce board: the other one gets it."""
     for fresh, other in ((1, 2), (2, 1)):
-        bare = facts(
-            Wish(BOARDS[1:]), Wish(BOARDS[1:]), ceilings={"lab/rare": {100: 1}}
-        )
+        bare = facts(Wish(BOARDS[1:]), Wish(BOARDS[1:]), ceilings={"lab/rare": {100: 1}})
         problem = stale(bare, {(other, "rare"): 5}, 1, 2)
         plan = solve(problem, solver="exact")
         rare = problem.labels["device_type"].index("rare")
         kinds = problem.slot_device_type[problem.candidate_slot[plan.choice]]
-        assert (kinds[other - 1] == rare) and kinds[fresh - 1] != rare
+        assert kinds[other - 1] == rare
+        assert kinds[fresh - 1] != rare
 
 
 def test_many_runs_do_not_pile_up_on_the_stalest_board() -> None:

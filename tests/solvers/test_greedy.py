@@ -5,7 +5,7 @@ import numpy as np
 
 from planner.problem import PERMISSIVE, STRICT, UNLIMITED
 from planner.solvers.greedy import solve_greedy
-from tests.rules.facts import Wish, choose, facts
+from tests.rules.facts import Wish, choose, facts, stale
 
 HERE, THERE = "lab-a/rk3399", "lab-b/juno"
 
@@ -43,3 +43,17 @@ def test_values_of_runs_sent_earlier_are_taken() -> None:
     wish = Wish((HERE, THERE), mode=STRICT, variant=("device_type",), earlier=(HERE,))
     problem = facts(wish)
     assert np.array_equal(solve_greedy(problem), choose(problem, THERE))
+
+
+def test_what_is_stale_goes_before_a_shorter_queue_and_once_only() -> None:
+    """The first run goes to the stale board, the second one where it ends first."""
+    steps = {THERE: [(UNLIMITED, 9000)]}
+    problem = stale(facts(Wish((HERE, THERE), number=2), steps=steps), {(1, "juno"): 3})
+    assert np.array_equal(solve_greedy(problem), choose(problem, THERE, HERE))
+
+
+def test_what_is_given_back_is_stale_again() -> None:
+    """A strict request that does not fit makes nothing fresh."""
+    strict = Wish((HERE, THERE), number=3, mode=STRICT, variant=("device_type",), value=200)
+    problem = stale(facts(strict, Wish((HERE, THERE))), {(1, "juno"): 3})
+    assert np.array_equal(solve_greedy(problem), choose(problem, None, None, None, THERE))

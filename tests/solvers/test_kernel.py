@@ -24,10 +24,10 @@ CLUSTERS = Size(400, 40, load=1.2, kubernetes=True)
 def relaxed(problem: Problem) -> tuple[LinearModel, Relaxation, Corner]:
     """Return the model of `problem`, its relaxation, and the best corner of it."""
     model = LinearModel.of(problem, RULES, GOALS)
-    signs = [-1 if GOALS[tier].maximise else 1 for tier in problem.policy.tiers]
+    signs = [-1 if GOALS[tier].maximise else 1 for tier in problem.tiers]
     costs = [
         GOALS[tier].costs(model.columns).astype(np.float64) * sign
-        for tier, sign in zip(problem.policy.tiers, signs, strict=True)
+        for tier, sign in zip(problem.tiers, signs, strict=True)
     ]
     relaxation = Relaxation(model, costs)
     corner = relaxation.corner((), relaxation.start(), lambda *_: False)

@@ -3,7 +3,7 @@
 
 from hypothesis import given, settings
 
-from models import BoardWorth, DeviceCapacity, RuntimeCapacity
+from models import BoardWorth, DeviceCapacity, RuntimeCapacity, Tier
 from planner.rules import GOALS
 from planner.whatif import Scenario, read_change, worth
 from planner.whatif.certain import Certainty
@@ -89,11 +89,8 @@ def test_the_worth_is_the_difference_of_two_exact_plans(before: Scenario) -> Non
 def test_the_order_is_that_of_the_tiers(before: Scenario) -> None:
     """No type stands behind one that brings less, tier by tier."""
     brought = [
-        [
-            gain if goal.maximise else -gain
-            for gain, goal in zip(b.gains.values(), GOALS.values(), strict=True)
-        ]
-        for b in worth(before)
+        [gain if GOALS[Tier(name)].maximise else -gain for name, gain in board.gains.items()]
+        for board in worth(before)
     ]
     assert brought == sorted(brought, reverse=True)
 
