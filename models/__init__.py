@@ -64,6 +64,7 @@ from models.plan import (
     TierResult,
 )
 from models.price import Price
+from models.printable import printable, printable_json
 from models.reason import TIER_OF, Reason, ReasonCode, ReasonTier
 from models.remedy import NamedRule, Remedy, TriedChange
 from models.settings import (
@@ -234,6 +235,8 @@ __all__ = [
     "day_of",
     "joined",
     "merged",
+    "printable",
+    "printable_json",
     "start_of",
     "utc",
 ]

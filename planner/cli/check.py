@@ -32,7 +32,7 @@ def command(paths: tuple[Path, ...], output_format: str) -> None:
 
 def _show(defects: tuple[Defect, ...]) -> None:
     for defect in defects:
-        click.echo(str(defect))
+        click.echo(output.indented(str(defect)))
 
 
 def _row(defect: Defect) -> dict[str, Any]:

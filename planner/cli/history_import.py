@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli import options
+from planner.cli import options, output
 
 if TYPE_CHECKING:
     from datetime import date
@@ -121,7 +121,7 @@ def _add(ledger: Ledger, told: Iterator[Execution | Unusable]) -> int:
                 if isinstance(one, Unusable):
                     left_out += 1
                     if left_out <= SHOWN:
-                        click.echo(f"left out: {one}", err=True)
+                        click.echo(output.indented(f"left out: {one}"), err=True)
                 else:
                     sound.append(one)
             read += len(sound)

@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from models import Ours
 
@@ -41,7 +42,9 @@ def write_data(
     if output_format == "table":
         show(page())
     elif output_format == "json":
-        click.echo(json.dumps(data(), indent=2, ensure_ascii=False))
+        from models import printable_json
+
+        click.echo(printable_json(json.dumps(data(), indent=2, ensure_ascii=False)))
     else:
         import yaml
 
@@ -52,8 +55,13 @@ def write_data(
 
 
 def page() -> Console:
-    """Return the console for stdout: as wide as the terminal, or `PAGE_WIDTH` without one."""
+    """Return the console for stdout: as wide as the terminal, or `PAGE_WIDTH` without one.
+
+    A text that is printed, or stands in a table, is one line of people's letters.
+    """
     from rich.console import Console
+
+    from models import printable
 
     class Page(Console):
         """A console that leaves it to the command line what a closed pipe means."""
@@ -61,9 +69,12 @@ def page() -> Console:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
+        def render_str(self, text: str, **how: Any) -> Text:
+            return super().render_str(printable(text), **how)
+
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
-    # Names come from KernelCI and the site: a bracket in one is no mark-up.
-    return Page(width=None if fixed else PAGE_WIDTH, highlight=False, markup=False)
+    # Names come from KernelCI and the site: a bracket in one is no mark-up, a colon no picture.
+    return Page(width=None if fixed else PAGE_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def say(text: str) -> None:
@@ -78,5 +89,7 @@ def say(text: str) -> None:
 
 def indented(text: str) -> str:
     """Return a text whose further lines are indented: a name with a line break begins none."""
-    first, *others = text.splitlines() or [""]
+    from models import printable
+
+    first, *others = map(printable, text.splitlines() or [""])
     return "\n".join([first, *(f"  {line.strip()}" for line in others)])

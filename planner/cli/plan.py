@@ -80,7 +80,7 @@ def command(
         document = document.model_copy(update={"boards": _boards(scenario)})
     output.write(document, output_format, lambda page: show(document, page))
     for text in decision.plan.notes:
-        click.echo(text, err=True)
+        click.echo(output.indented(text), err=True)
     sys.exit(_exit_code(document, inputs, detailed_exitcode))
 
 

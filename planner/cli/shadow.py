@@ -71,20 +71,20 @@ def _show(found: Shadow, page: Console) -> None:
         ("only by the planner", found.only_ours),
     ):
         if listed:
-            page.print(f"\n{title}: {len(listed)}", style="bold")
+            page.print()
+            page.print(f"{title}: {len(listed)}", style="bold")
             page.print(_table(listed))
 
 
 def _table(listed: tuple[Twice, ...]) -> Any:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table("parent", "job", "theirs", "ours", "waiting, and why", box=None)
     for one in listed:
         theirs, ours = (
-            "\n".join(f"{runtime}/{platform}" for runtime, platform in places)
+            ", ".join(f"{runtime}/{platform}" for runtime, platform in places)
             for places in (one.theirs, one.ours)
         )
         why = f"{one.waiting}: {one.why or 'not planned yet'}" if one.waiting else ""
-        table.add_row(*map(escape, (one.parent, one.job, theirs, ours, why)))
+        table.add_row(one.parent, one.job, theirs, ours, why)
     return table

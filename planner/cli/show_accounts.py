@@ -42,7 +42,8 @@ def show_waited(total: Account, page: Console) -> None:
         page.print(table)
     if total.unsent:
         ends = ", ".join(f"{runs:,} {state}" for state, runs in total.unsent.items())
-        page.print(f"\nnever ran: {ends}")
+        page.print()
+        page.print(f"never ran: {ends}")
 
 
 def show_statement(told: Statement, page: Console) -> None:
@@ -72,7 +73,8 @@ def show_statement(told: Statement, page: Console) -> None:
     page.print(_devices(told.by_device_type))
     show_waited(total, page)
     if told.contract is not None:
-        page.print("\ncontract", style="bold")
+        page.print()
+        page.print("contract", style="bold")
         for name, term in told.contract.items():
             page.print(f"  {name}: {term}")
 

@@ -32,5 +32,5 @@ def command(problem_path: Path, solver: str | None, seed: int, output_format: st
     result = document(problem, plan, created=datetime.now(UTC))
     output.write(result, output_format, lambda page: show(result, page))
     for text in plan.notes:
-        click.echo(text, err=True)
+        click.echo(output.indented(text), err=True)
     sys.exit(ExitCode.DEGRADED if plan.status is Status.DEGRADED else ExitCode.DONE)

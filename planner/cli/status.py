@@ -37,13 +37,16 @@ def command(ledger_url: str | None, paths: tuple[Path, ...], output_format: str)
         page.print()
         page.print(show_runs.counts_table(status))
         if contacts:
-            page.print("\nwhat runtimes told last", style="bold")
+            page.print()
+            page.print("what runtimes told last", style="bold")
             page.print(show_runs.contacts_table(contacts.values(), now))
         if status.under_way:
-            page.print("\nunder way", style="bold")
+            page.print()
+            page.print("under way", style="bold")
             page.print(show_runs.under_way_table(status.under_way, now, page.width))
         if status.waiting:
-            page.print("\nwaiting", style="bold")
+            page.print()
+            page.print("waiting", style="bold")
             show_runs.show_waiting(status.waiting, now, page)
 
     output.write(status, output_format, show)

@@ -25,8 +25,16 @@ class _OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the line, with line breaks of the message escaped."""
-        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
+        from models import printable  # costs more than `--help` may take
+
+        record.message = printable(record.message)
         return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Return a traceback of which no line begins where one of the log does."""
+        from models import printable
+
+        return "\n".join(f"  {printable(line)}" for line in super().formatException(ei).split("\n"))
 
 
 def configure(verbose: int, *, as_json: bool) -> None:

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models import printable
+
 GAP = 2
 _LEAST = 8  # what is left of a column that gives way
 
@@ -23,7 +25,8 @@ class Grid:
 
     def __init__(self, rows: Sequence[Row], width: int, left: int, giving: Sequence[int]) -> None:
         self._left = left
-        self._widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        columns = zip(*rows, strict=True)
+        self._widths = [max(len(printable(cell)) for cell in column) for column in columns]
         over = sum(self._widths) + GAP * (len(self._widths) - 1) - width
         if over > 0:
             self._give(over, giving)
@@ -41,20 +44,21 @@ class Grid:
             left = position < self._left
             table.add_column(justify="left" if left else "right", overflow="fold", width=width)
         for row in rows:
-            table.add_row(*map(Text, row), style=style)
+            table.add_row(*(Text(printable(cell)) for cell in row), style=style)
         console.print(table)
 
 
 def title(console: Console, name: str, rest: str = "", style: str = "bold") -> None:
     """Print the heading of one part."""
-    console.print(Text.assemble((name, style), f"  {rest}" if rest else ""))
+    rest = printable(f"  {rest}") if rest else ""
+    console.print(Text.assemble((printable(name), style), rest))
 
 
 def note(console: Console, text: str, indent: int, style: str = "") -> None:
     """Print a sentence under what it is about; names stay whole where a line ends."""
     margin = " " * indent
     folded = fill(
-        text,
+        printable(text),
         max(console.width, indent + _LEAST),
         initial_indent=margin,
         subsequent_indent=margin,

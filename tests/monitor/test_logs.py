@@ -57,3 +57,14 @@ def test_a_name_with_a_line_break_begins_no_line() -> None:
     """What others chose to call something cannot look like a line of the log."""
     record = logging.LogRecord("x", logging.WARNING, "x", 1, "job %s", ("a\nb\rc",), None)
     assert _OneLine("%(levelname)s %(message)s").format(record) == "WARNING job a\\nb\\rc"
+
+
+def test_nor_does_the_message_of_an_error() -> None:
+    """A traceback's lines are under the line that they belong to."""
+    try:
+        raise ValueError("a\nWARNING b")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "x", 1, "failed", (), sys.exc_info())
+    first, *others = _OneLine("%(levelname)s %(message)s").format(record).splitlines()
+    assert first == "ERROR failed"
+    assert {line[:2] for line in others} == {"  "}

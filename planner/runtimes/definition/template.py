@@ -6,6 +6,7 @@ statement, `kci_raise` and `kci_yaml_dump` are there. A template may change list
 which are copies, and cannot reach the planner.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -13,7 +14,7 @@ import yaml
 from jinja2 import FileSystemLoader, TemplateNotFound, TemplateRuntimeError
 from jinja2.sandbox import SandboxedEnvironment
 
-from models import Job
+from models import Job, printable_json
 from planner.runtimes.definition.places import TEMPLATE_ERRORS, place_of
 from planner.runtimes.errors import DefinitionError
 
@@ -32,6 +33,7 @@ class Templates:
             extensions=["jinja2.ext.do"],
         )
         self._environment.globals |= {"kci_raise": _raise, "kci_yaml_dump": _dump}
+        self._environment.policies["json.dumps_function"] = _json
 
     def render(self, job: Job, parameters: Mapping[str, Any]) -> str:
         """Return what the template of a job prints.
@@ -62,3 +64,7 @@ def _raise(text: Any) -> NoReturn:
 
 def _dump(data: Any) -> str:
     return yaml.safe_dump(data, indent=2)
+
+
+def _json(data: Any, **how: Any) -> str:
+    return printable_json(json.dumps(data, **how, ensure_ascii=False))

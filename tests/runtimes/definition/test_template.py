@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from planner.runtimes import DefinitionError
 from tests.runtimes.definition.conftest import SITE, Bench, dispatch
@@ -35,6 +36,15 @@ def test_templates_extend_others_from_any_folder(bench: Bench) -> None:
     site = SITE.replace("[templates]", "[templates, other]")
     (bench.root / "site.yaml").write_text(site)
     assert bench.definitions().text(dispatch(bench.catalog)) == "base: mine"
+
+
+@pytest.mark.parametrize("name", ["a\U0001f980b", "a\x85b\u2028", "'\n- x: y", "\x7f\ufeff"])
+def test_json_of_any_name_is_yaml(bench: Bench, name: str) -> None:
+    """What `tojson` prints is that name to who reads the definition."""
+    bench.write("a: {{ node.name | tojson }}")
+    run = dispatch(bench.catalog)
+    run = run.model_copy(update={"node": {**run.node, "name": name}})
+    assert yaml.safe_load(bench.definitions().text(run)) == {"a": name}
 
 
 def test_kci_raise_names_the_line(bench: Bench) -> None:
