@@ -134,8 +134,8 @@ class Word(Ours):
 class Alike(NamedTuple):
     """Which runs a limit counts that is looked at right before sending.
 
-    Those that were sent since then, of that tree, job and device type, of at most that priority;
-    None is any. With `there` only those that are not over.
+    Those that were sent since then, of that tree, job and device type, of at most that priority,
+    in that context; None is any. With `there` only those that are not over.
     """
 
     since: datetime
@@ -143,4 +143,5 @@ class Alike(NamedTuple):
     job: str | None = None
     device_type: str | None = None
     priority: int | None = None
+    context: str | None = None
     there: bool = False

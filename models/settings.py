@@ -47,6 +47,17 @@ class ContextCapacity(Ours):
     memory: Count | None = None
     memory_used: Count = 0
 
+    @property
+    def left(self) -> tuple[int | None, int | None, int | None]:
+        """How many more Jobs, thousandths of a CPU and MiB there are, None where that is open."""
+        kinds = (
+            (self.slots, self.running),
+            (self.cpu, self.cpu_used),
+            (self.memory, self.memory_used),
+        )
+        runs, cpu, memory = (None if most is None else max(0, most - used) for most, used in kinds)
+        return runs, cpu, memory
+
 
 class CapacitySettings(Ours):
     """Where the capacity of a runtime (or of every runtime of a type) comes from.

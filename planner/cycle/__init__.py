@@ -5,7 +5,7 @@ cycle.py     the whole on one page         decision.py   requests and capacity -
 intake.py    a batch joins the backlog     adoption.py   a plan that was made before
 memory.py    what it has to remember       report.py     what the cycle did
 capacity.py  what all runtimes can take now      submitting.py one of several who send
-sending.py   what is looked at right before
+sending.py   what is looked at right before    room.py       what room is left then
 """
 
 from planner.cycle.adoption import StalePlanError

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a cycle needs of the planner's memory; the ledger has it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -27,8 +28,11 @@ from planner.submission.journal import Journal
 class Rivals(Protocol):
     """What knows how many other runs a runtime got; the ledger does."""
 
-    def rivals(self, order: Order, alike: Alike) -> int:
-        """Return how many runs alike the runtime of an order got, or gets before it."""
+    def rivals(self, order: Order, alike: Alike) -> Counter[tuple[str, str]]:
+        """Count the runs alike that the runtime of an order got, or gets before it.
+
+        They are counted by job and platform.
+        """
 
 
 class Memory(Journal, Rivals, Protocol):

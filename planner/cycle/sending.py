@@ -17,9 +17,10 @@ from models import (
     RuntimeCapacity,
     UnknownCapacity,
 )
-from planner.candidates import Terms, open_queues, terms
+from planner.candidates import Terms, terms
 from planner.config import read_capacity
 from planner.cycle.memory import Rivals
+from planner.cycle.room import no_room
 
 
 def remembered_capacity(
@@ -73,7 +74,8 @@ class AtSending:
             found = next(self._against(order, contract), None)
             if found is not None:
                 return found
-        return self._no_room(order)
+        told = self._capacity.runtimes.get(order.runtime)
+        return no_room(order, self._catalog, told, self._known)
 
     def _against(self, order: Order, contract: Terms) -> Iterator[Reason]:
         refused = contract.refuse(order.job, order.tree, order.duration_s or 0)
@@ -83,34 +85,16 @@ class AtSending:
             if not quota.counts(order.job, order.tree):
                 continue
             tree, job = (order.tree, None) if quota.by == "tree" else (None, order.job)
-            sent = self._known.rivals(order, Alike(order.intended, tree=tree, job=job))
+            sent = self._known.rivals(order, Alike(order.intended, tree=tree, job=job)).total()
             if sent >= quota.limit:
                 text = f"the contract of {order.runtime} admits {quota.limit} runs of {quota}"
                 yield Reason.of(ReasonCode.QUOTA_FULL, f"{text}, and it got {sent} by now")
         if contract.share is not None:
-            sent = self._known.rivals(order, Alike(self._since(order), there=True))
+            sent = self._known.rivals(order, Alike(self._since(order), there=True)).total()
             if sent >= contract.share:
                 text = f"the contract of {order.runtime} left {contract.share} more runs"
                 text += f" of its devices, and it got {sent} since then"
                 yield Reason.of(ReasonCode.LAB_SHARE, text)
-
-    def _no_room(self, order: Order) -> Reason | None:
-        """Return why the queue that a lab told of is full by now."""
-        runtime = self._catalog.runtimes.get(order.runtime)
-        capacity = self._capacity.runtimes.get(order.runtime)
-        if runtime is None or capacity is None or capacity.devices is None or not capacity.known:
-            return None
-        queues = open_queues(runtime, capacity, order.device_type)
-        if isinstance(queues, Reason):
-            return queues
-        ceiling = sum(queue.ceiling(order.priority) for queue in queues)
-        since, kind, priority = self._since(order), order.device_type, order.priority
-        alike = Alike(since, device_type=kind, priority=priority, there=True)
-        sent = self._known.rivals(order, alike)
-        if sent < ceiling:
-            return None
-        text = f"{order.runtime}/{order.device_type} took {ceiling} more runs when it was asked"
-        return Reason.of(ReasonCode.QUEUE_FULL, f"{text}, and got {sent} since then")
 
     def _since(self, order: Order) -> datetime:
         return self._capacity.runtimes[order.runtime].taken or order.intended

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The ledger: one method for each thing that is remembered or asked for."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -239,8 +240,11 @@ class Ledger:
         with self._database.writing() as connection:
             return claims.claim(connection, by.name, runtime, most, now)
 
-    def rivals(self, order: Order, alike: Alike) -> int:
-        """Return how many runs alike the runtime of an order got, or gets before it."""
+    def rivals(self, order: Order, alike: Alike) -> Counter[tuple[str, str]]:
+        """Count the runs alike that the runtime of an order got, or gets before it.
+
+        They are counted by job and platform.
+        """
         with self._database.reading() as connection:
             return rivals.count(connection, order, alike)
 

@@ -39,9 +39,5 @@ def _limits(context: ContextCapacity | None) -> list[tuple[int, int]]:
     """Return what is left in a context, for each kind of which it is known."""
     if context is None:
         return []
-    kinds = (
-        (RUNS, context.slots, context.running),
-        (CPU, context.cpu, context.cpu_used),
-        (MEMORY, context.memory, context.memory_used),
-    )
-    return [(kind, max(0, most - used)) for kind, most, used in kinds if most is not None]
+    left = zip((RUNS, CPU, MEMORY), context.left, strict=True)
+    return [(kind, limit) for kind, limit in left if limit is not None]

@@ -3,11 +3,12 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from models import Alike, ExitCode, Reason, ReasonCode, RunState
+from models import Alike, ExitCode, Order, Reason, ReasonCode, RunState
 from planner.ledger import Ledger, LostClaimsError
 from tests.ledger.nouns import MINUTE, NOW, PLACE, placed, plan, record, request, states
 
@@ -127,10 +128,16 @@ def test_rivals_are_counted(ledger: Ledger) -> None:
     leave(ledger, 3)
     with ledger.submitter([LAB]) as one:
         first, second, third = ledger.claim(one, LAB, 3, SOON)
-        assert [ledger.rivals(order, Alike(NOW)) for order in (first, second, third)] == [0, 1, 2]
+
+        def rivals(order: Order, since: datetime, **alike: Any) -> int:
+            return ledger.rivals(order, Alike(since, **alike)).total()
+
+        assert [rivals(order, NOW) for order in (first, second, third)] == [0, 1, 2]
         ledger.mark_submitted(third.run, "17", SOON)
-        assert [ledger.rivals(order, Alike(SOON)) for order in (first, second)] == [1, 2]
-        assert ledger.rivals(first, Alike(SOON, tree="mainline", job="boot", priority=40)) == 1
-        assert ledger.rivals(first, Alike(SOON, tree="another")) == 0
-        assert ledger.rivals(first, Alike(SOON, priority=39)) == 0
-        assert ledger.rivals(first, Alike(SOON + MINUTE, there=True)) == 0
+        assert [rivals(order, SOON) for order in (first, second)] == [1, 2]
+        assert ledger.rivals(second, Alike(SOON)) == {("boot", second.platform): 2}
+        assert rivals(first, SOON, tree="mainline", job="boot", priority=40) == 1
+        assert rivals(first, SOON, tree="another") == 0
+        assert rivals(first, SOON, priority=39) == 0
+        assert rivals(first, SOON, context="eu-west") == 0
+        assert rivals(first, SOON + MINUTE, there=True) == 0

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What was sent, and what came of it, in dictionaries."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -92,21 +93,24 @@ class MemoryJournal:
             if run.state is RunState.SUBMITTED
         )
 
-    def rivals(self, order: Order, alike: Alike) -> int:
-        """Return how many runs alike the runtime of an order got, or gets before it."""
+    def rivals(self, order: Order, alike: Alike) -> Counter[tuple[str, str]]:
+        """Count the runs alike that the runtime of an order got, or gets before it."""
         if alike.there:
             sent = list(self._under_way.get(order.runtime, {}).values())
         else:
             sent = [run for placed in self._placed.values() for run in placed.values()]
         in_hand = [run for key, run in self._intended.items() if key < order.run]
         got = (run for run in sent if run.submitted is not None and run.submitted >= alike.since)
-        return sum(
-            alike.job in (None, run.place.job)
+        return Counter(
+            (run.place.job, run.place.platform)
+            for run in (*got, *in_hand)
+            if run.place.runtime == order.runtime
+            and run.place.run != order.run
+            and alike.job in (None, run.place.job)
             and alike.tree in (None, run.place.tree)
             and alike.device_type in (None, run.place.device_type)
+            and alike.context in (None, run.place.context)
             and (alike.priority is None or run.place.priority <= alike.priority)
-            for run in (*got, *in_hand)
-            if run.place.runtime == order.runtime and run.place.run != order.run
         )
 
     def ran_since(
