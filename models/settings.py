@@ -233,6 +233,7 @@ class Tier(StrEnum):
     STALENESS = "staleness"
     COMPLETION = "completion"
     COST = "cost"
+    STABILITY = "stability"
 
 
 class DeadlineBy(StrEnum):

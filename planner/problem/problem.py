@@ -74,6 +74,9 @@ class Problem:
     Resources: all runs in `resource_pool` together take at most `resource_limit` of what
         `resource_kind` says: RUNS, CPU or MEMORY.
 
+    Last: the plan before this one had the run at position `last_run` on `last_candidate`, of the
+        run's own request; one row a run at the most, sorted.
+
     `labels` names the codes; `run_index` is the index of each run within its request, in run
     order (all runs of the first request, then the second, and so on).
     """
@@ -135,6 +138,8 @@ class Problem:
     resource_pool: Ints = field(default_factory=nothing)
     resource_kind: Ints = field(default_factory=nothing)
     resource_limit: Ints = field(default_factory=nothing)
+    last_run: Ints = field(default_factory=nothing)
+    last_candidate: Ints = field(default_factory=nothing)
     admission: Admission | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -159,6 +164,11 @@ class Problem:
         for name in sorted(self.labels):
             sha.update("\0".join((name, *self.labels[name])).encode())
         return sha.hexdigest()[:20]
+
+    @cached_property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return the goals that plans are compared by; stability is one if there was a last plan."""
+        return tuple(t for t in self.policy.tiers if t is not Tier.STABILITY or len(self.last_run))
 
     @cached_property
     def requests(self) -> int:
@@ -218,6 +228,13 @@ class Problem:
     def run_start(self) -> Ints:
         """Return the position of the first run of each request, in run order; N + 1 entries."""
         return np.concatenate(([0], np.cumsum(self.request_number)))
+
+    @cached_property
+    def last(self) -> Ints:
+        """Return the candidate that each run had in the last plan, -1 where it had none."""
+        last = np.full(self.runs, -1, dtype=np.int64)
+        last[self.last_run] = self.last_candidate
+        return last
 
     @cached_property
     def menu_start(self) -> Ints:

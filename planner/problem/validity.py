@@ -30,6 +30,7 @@ TABLES = (
     "reserve",
     "pool",
     "resource",
+    "last",
 )
 # Columns that are as long as their table, or empty where the problem does without them.
 OPTIONAL = ("request_group", "request_subject", "candidate_cpu", "candidate_memory", "slot_pool")
@@ -41,7 +42,7 @@ def validate(problem: Problem) -> None:
     Raises:
         PlannerError: with the first thing that does not, by column.
     """
-    for look in (_shapes, _numbers, _codes, _requests, _steps):
+    for look in (_shapes, _numbers, _codes, _requests, _steps, _last):
         defect = next(look(problem), None)
         if defect is not None:
             raise PlannerError(defect)
@@ -111,6 +112,8 @@ def _codes(problem: Problem) -> Iterator[str]:
         "pool_runtime": named[VariantAttribute.RUNTIME],
         "resource_pool": len(problem.pool_runtime),
         "resource_kind": MEMORY + 1,
+        "last_run": problem.runs,
+        "last_candidate": len(problem.candidate_menu),
         "request_mode": STRICT + 1,
         "request_variant": 1 << len(ATTRIBUTES),
     }
@@ -165,3 +168,12 @@ def _steps(problem: Problem) -> Iterator[str]:
         yield "step_wait falls within a slot; it must rise"
     elif (problem.step_width[np.append(np.diff(slot) > 0, len(slot) > 0)] < UNLIMITED).any():
         yield f"step_width of the last step of a slot must be {UNLIMITED}"
+
+
+def _last(problem: Problem) -> Iterator[str]:
+    """Say where the last plan put a run twice, or where it could not go."""
+    if (np.diff(problem.last_run) <= 0).any():
+        yield "last_run must be sorted, and have no run twice"
+    menu = problem.request_menu[problem.run_request[problem.last_run]]
+    if (problem.candidate_menu[problem.last_candidate] != menu).any():
+        yield "last_candidate has a candidate that is none of the run's request"
