@@ -128,6 +128,7 @@ def instance(
         **_contracts(draw, requests, slots, runtimes, quotas),
         **resources,
         **_stale(draw, requests, slots),
+        **_last(draw, number, table[:, 0]),
     )
 
 
@@ -149,6 +150,18 @@ def _resources(draw: np.random.Generator, slot_runtime: Ints, candidates: int) -
         "candidate_memory": draw.integers(1, 4, candidates) * 2,
         **_table(("resource_pool", "resource_kind", "resource_limit"), limits),
     }
+
+
+def _last(draw: np.random.Generator, number: Ints, candidate_request: Ints) -> dict[str, Ints]:
+    """Return where a last plan had some runs, in half of the problems."""
+    if draw.random() < 0.5:
+        return {}
+    rows = [
+        (run, int(draw.choice(np.flatnonzero(candidate_request == request))))
+        for run, request in enumerate(np.repeat(np.arange(len(number)), number).tolist())
+        if draw.random() < 0.6
+    ]
+    return _table(("last_run", "last_candidate"), rows)
 
 
 def _stale(draw: np.random.Generator, requests: int, slots: int) -> dict[str, Ints]:

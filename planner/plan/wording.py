@@ -38,6 +38,8 @@ def amount(tier: str, value: int) -> str:
         return counted(value, "stale day")
     if tier == Tier.COMPLETION:
         return lasting(value) if value >= 0 else f"-{lasting(-value)}"
+    if tier == Tier.STABILITY:
+        return counted(value, "run")
     return money(value) if tier == Tier.COST else str(value)
 
 

@@ -48,8 +48,10 @@ def merge(problem: Problem) -> Classes:
 
     Requests whose runs differ in several attributes at once, or that already sent some of their
     runs, stay alone: the argument that turns a class back into runs does not hold for them.
+    Those of several runs that differ are alike only if the last plan had these alike.
     """
-    return _merged(problem, (*_places(problem), problem.candidate_duration, problem.candidate_cost))
+    takes = problem.candidate_duration, problem.candidate_cost
+    return _merged(problem, (*_places(problem), *takes), _homes(problem))
 
 
 def kinds(problem: Problem) -> Classes:
@@ -60,8 +62,13 @@ def kinds(problem: Problem) -> Classes:
     return replace(_merged(problem, _places(problem)), alike=False)
 
 
-def _merged(problem: Problem, candidates: tuple[Ints, ...]) -> Classes:
-    """Return the classes of requests that agree in all columns of requests and in `candidates`."""
+def _merged(
+    problem: Problem, candidates: tuple[Ints, ...], homes: tuple[Ints, ...] = ()
+) -> Classes:
+    """Return the classes of requests that agree in all columns of requests, `homes` among them.
+
+    And their menus agree in all columns of `candidates`.
+    """
     first, of = _alike(
         (
             problem.request_number,
@@ -74,6 +81,7 @@ def _merged(problem: Problem, candidates: tuple[Ints, ...]) -> Classes:
             problem.subject,
             _menu_alike(problem, candidates)[problem.request_menu],
             np.where(_alone(problem), np.arange(1, problem.requests + 1), 0),
+            *homes,
         )
     )
     # Number the classes by their first request, so that the order of the batch is kept.
@@ -122,6 +130,36 @@ def _alone(problem: Problem) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     alone = (problem.request_mode != FREE) & (np.bitwise_count(problem.request_variant) > 1)
     alone[problem.used_request] = True
     return np.asarray(alone)
+
+
+def _homes(problem: Problem) -> tuple[Ints, ...]:
+    """Return, if it matters, a number that is equal where the last plan had equal runs.
+
+    Runs that need not differ, or are the only one of their request, trade places whoever they are
+    of: for these it does not matter.
+    """
+    row, request = _bound(problem)
+    if not len(row):
+        return ()
+    # Each request's homes in their order: as a row, as wide as there are runs.
+    width = int(problem.request_number[request].max())
+    order = np.lexsort((problem.last_offset[row], request))
+    owner, of = np.unique(request[order], return_inverse=True)
+    nth = np.arange(len(of)) - np.searchsorted(of, of)
+    table = np.full((len(owner), width), -1, dtype=np.int64)
+    table[of, nth] = problem.last_offset[row][order]
+    _, number = np.unique(table, axis=0, return_inverse=True)
+    homes = np.zeros(problem.requests, dtype=np.int64)
+    homes[owner] = number.reshape(-1) + 1
+    return (homes,)
+
+
+def _bound(problem: Problem) -> tuple[Ints, Ints]:
+    """Return the rows of the last plan whose runs cannot trade with other requests, and these."""
+    request = problem.run_request[problem.last_run]
+    differ = (problem.request_number > 1) & (problem.request_mode != FREE)
+    row = np.flatnonzero(differ[request])
+    return row, request[row]
 
 
 def _menu_alike(problem: Problem, columns: tuple[Ints, ...]) -> Ints:

@@ -166,11 +166,6 @@ class Problem:
         return sha.hexdigest()[:20]
 
     @cached_property
-    def tiers(self) -> tuple[Tier, ...]:
-        """Return the goals that plans are compared by; stability is one if there was a last plan."""
-        return tuple(t for t in self.policy.tiers if t is not Tier.STABILITY or len(self.last_run))
-
-    @cached_property
     def requests(self) -> int:
         """Return how many requests there are."""
         return len(self.request_number)
@@ -198,9 +193,12 @@ class Problem:
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
-        """Return the goals of the policy; staleness is none where nothing is known to be stale."""
-        stale = len(self.stale_days) > 0
-        return tuple(t for t in self.policy.tiers if stale or t is not Tier.STALENESS)
+        """Return the goals of the policy that there is something to measure for.
+
+        Staleness is none where nothing is known to be stale, stability where there is no last plan.
+        """
+        known = {Tier.STALENESS: len(self.stale_days), Tier.STABILITY: len(self.last_run)}
+        return tuple(tier for tier in self.policy.tiers if known.get(tier, True))
 
     @cached_property
     def uses(self) -> tuple[Ints, Ints, Ints]:
@@ -235,6 +233,12 @@ class Problem:
         last = np.full(self.runs, -1, dtype=np.int64)
         last[self.last_run] = self.last_candidate
         return last
+
+    @cached_property
+    def last_offset(self) -> Ints:
+        """Return which candidate of its menu each run of `last_run` had."""
+        menu = self.request_menu[self.run_request[self.last_run]]
+        return self.last_candidate - self.menu_start[menu]
 
     @cached_property
     def menu_start(self) -> Ints:

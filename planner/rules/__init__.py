@@ -22,6 +22,7 @@ from planner.rules.resources import Resources
 from planner.rules.rows import NO_LIMIT, Rows
 from planner.rules.runtime_total import RuntimeTotal
 from planner.rules.slot_ceiling import SlotCeiling
+from planner.rules.stability import Stability
 from planner.rules.staleness import Staleness
 from planner.rules.value import Value
 from planner.rules.variant_strict import VariantStrict
@@ -45,6 +46,7 @@ GOALS: dict[Tier, Goal] = {
     Tier.STALENESS: Staleness(),
     Tier.COMPLETION: Completion(),
     Tier.COST: Cost(),
+    Tier.STABILITY: Stability(),
 }
 
 __all__ = [

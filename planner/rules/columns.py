@@ -9,6 +9,7 @@ import numpy as np
 from planner.problem import PERMISSIVE, STRICT, Classes, Problem
 from planner.problem.problem import Ints, stretches
 from planner.rules.coverage import Coverage
+from planner.rules.homes import Homes
 from planner.rules.values import Values
 
 
@@ -23,6 +24,7 @@ class Columns:
     each value in `repeats`.
     `covered`: 1 where something stale runs again; one for each pair in `coverage`.
     `step`: runs in a waiting step of a slot, as `problem.step_*` lists them.
+    `keep`: runs that stay where the last plan had them; one for each column in `homes`.
     """
 
     problem: Problem
@@ -32,6 +34,7 @@ class Columns:
     strict: Ints
     repeats: Values
     coverage: Coverage
+    homes: Homes
 
     @classmethod
     def over(cls, problem: Problem, classes: Classes) -> "Columns":
@@ -46,7 +49,8 @@ class Columns:
         strict = np.flatnonzero(mode == STRICT)
         subject = problem.subject[representative][of_class]
         coverage = Coverage.among(problem, subject, candidate)
-        return cls(problem, classes, candidate, of_class, strict, repeats, coverage)
+        homes = Homes.among(problem, classes, np.cumsum(counts) - counts)
+        return cls(problem, classes, candidate, of_class, strict, repeats, coverage, homes)
 
     @cached_property
     def number(self) -> Ints:
@@ -108,9 +112,14 @@ class Columns:
         return self.covered_at + len(self.coverage)
 
     @cached_property
+    def keep_at(self) -> int:
+        """Return the position of the first `keep` column."""
+        return self.step_at + len(self.problem.step_slot)
+
+    @cached_property
     def size(self) -> int:
         """Return how many columns there are in all."""
-        return self.step_at + len(self.problem.step_slot)
+        return self.keep_at + len(self.homes)
 
     @cached_property
     def upper(self) -> Ints:
@@ -129,5 +138,6 @@ class Columns:
                 all_runs[self.repeats.of_class],
                 np.ones(len(self.coverage), dtype=np.int64),
                 np.minimum(self.problem.step_width, on_slot[self.problem.step_slot]),
+                self.homes.runs,
             )
         )

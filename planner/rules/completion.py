@@ -47,7 +47,7 @@ class Completion:
         """Return the duration of each `placed` column and the wait of each step."""
         costs = np.zeros(columns.size, dtype=np.int64)
         costs[: columns.complete_at] = columns.least(columns.problem.candidate_duration)
-        costs[columns.step_at :] = columns.problem.step_wait
+        costs[columns.step_at : columns.keep_at] = columns.problem.step_wait
         return costs
 
     def measure(self, problem: Problem, choice: Ints) -> int:

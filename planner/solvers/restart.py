@@ -124,6 +124,7 @@ class _Keys:
                 _mixed(self._class[repeats.of_class], repeats.attribute, value),
                 self._stale[columns.coverage.row],
                 self._numbered(self._slot[columns.problem.step_slot]),
+                _mixed(self._placed[columns.homes.column], np.ones_like(columns.homes.column)),
             )
         )
 

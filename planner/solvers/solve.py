@@ -18,7 +18,7 @@ from planner.rules import GOALS, RULES, Columns
 from planner.rules.model import LinearModel, Reached
 from planner.solvers.branch import Search
 from planner.solvers.certify import Certifier
-from planner.solvers.choose import Attempt, choose, grain
+from planner.solvers.choose import YARDSTICKS, Attempt, choose, grain
 from planner.solvers.corner import Relaxation
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
@@ -28,6 +28,7 @@ from planner.solvers.settle import settle
 from planner.solvers.simple import SIMPLE, place
 from planner.solvers.splitting import Splitting
 from planner.solvers.spread import spread
+from planner.solvers.stay import at_least_the_last, stay
 from planner.solvers.today import solve_today
 
 Clock = Callable[[], float]
@@ -99,7 +100,7 @@ def solve(
     phases.end("solve")
     for attempt in attempts:
         try:
-            answer = _answer(attempt, model, search, seed, phases)
+            answer = _staying(attempt, model, _answer(attempt, model, search, seed, phases))
             _reject_broken(problem, answer.choice)
         except SolverError as error:
             failures.append(f"{attempt.solver} failed: {error}")
@@ -181,6 +182,17 @@ def _searched(
     phases.end("spread")
     notes = (search.limit.fired,) if search.limit.fired else ()
     return _Answer(choice, degraded=search.limit.wall, notes=notes)
+
+
+def _staying(attempt: Attempt, model: LinearModel, answer: _Answer) -> _Answer:
+    """Return `answer` with as much of the last plan as is for nothing; yardsticks know of none."""
+    problem = model.columns.problem
+    if attempt.solver in YARDSTICKS or not len(problem.last_run):
+        return answer
+    choice = stay(problem, model.classes, answer.choice)
+    last = at_least_the_last(problem, choice)
+    # What is better than what a solver found was not proven by it.
+    return replace(answer, choice=last, proven=answer.proven if last is choice else ())
 
 
 def _reject_broken(problem: Problem, choice: Ints) -> None:

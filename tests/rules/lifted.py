@@ -53,6 +53,10 @@ def lift(columns: Columns, choice: Ints) -> Ints:
     for step, (slot, width) in enumerate(zip(problem.step_slot, problem.step_width, strict=True)):
         solution[columns.step_at + step] = min(left[slot], width)
         left[slot] -= solution[columns.step_at + step]
+    stayed = problem.last_candidate[choice[problem.last_run] == problem.last_candidate]
+    solution[columns.keep_at :] = np.bincount(stayed, minlength=len(problem.candidate_menu))[
+        columns.candidate[columns.homes.column]
+    ]
     return solution
 
 
