@@ -29,6 +29,7 @@ class BatchOptions(TypedDict):
     solver: str | None
     seed: int
     now: datetime | None
+    last_path: Path | None
 
 
 def read_batch(given: BatchOptions, inputs: Inputs, watch: Stopwatch) -> Scenario:
@@ -39,6 +40,7 @@ def read_batch(given: BatchOptions, inputs: Inputs, watch: Stopwatch) -> Scenari
     """
     from planner.config import load_policy
     from planner.demand import expand
+    from planner.plan import places, read_plan
     from planner.whatif import Scenario
 
     catalog = inputs.catalog(given["paths"])
@@ -51,12 +53,14 @@ def read_batch(given: BatchOptions, inputs: Inputs, watch: Stopwatch) -> Scenari
     watch.lap("demand")
     capacity = _capacity(catalog, given["capacity_path"], demand.requests, inputs, given["now"])
     watch.lap("capacity")
+    last = given["last_path"]
     return Scenario(
         catalog,
         demand.requests,
         capacity,
         policy=policy,
         now=given["now"],
+        last={} if last is None else places(read_plan(last)),
         solver=given["solver"],
         seed=given["seed"],
     )

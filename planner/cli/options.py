@@ -204,15 +204,26 @@ now = click.option(
 )
 
 
+last_plan = click.option(
+    "--last-plan",
+    "last_path",
+    type=click.Path(path_type=Path),
+    help="The plan before this one, as `plan -o json` wrote it: runs stay where it had them if "
+    "nothing is better elsewhere.",
+)
+
+
 def batch(command: Command) -> Command:
     """Give a command the options that name a batch and how it is planned (`BatchOptions`)."""
-    return _with(command, now, seed, solver, policy, capacity, nodes, events, yaml_config)
+    return _with(
+        command, last_plan, now, seed, solver, policy, capacity, nodes, events, yaml_config
+    )
 
 
 def optional_batch(command: Command) -> Command:
     """Give a command the same options; without a configuration or events there is no batch."""
     events, config = _events(required=False), optional_yaml_config
-    return _with(command, now, seed, solver, policy, capacity, nodes, events, config)
+    return _with(command, last_plan, now, seed, solver, policy, capacity, nodes, events, config)
 
 
 def _with(command: Command, *wanted: Callable[[Command], Command]) -> Command:

@@ -68,6 +68,7 @@ def command(
         scenario.capacity,
         policy=scenario.policy,
         now=scenario.now,
+        last=scenario.last,
         created=created,
         solver=scenario.solver,
         seed=scenario.seed,

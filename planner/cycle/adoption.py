@@ -5,8 +5,8 @@ from datetime import datetime
 
 import numpy as np
 
-from models import Assignment, PlanDocument, PlannerError
-from planner.problem import Problem
+from models import PlanDocument, PlannerError
+from planner.problem import Problem, candidate_at
 from planner.problem.problem import Ints
 from planner.rules import RULES
 
@@ -50,25 +50,10 @@ def _choice(document: PlanDocument, problem: Problem) -> tuple[Ints, list[str]]:
         except KeyError:
             changed.append(f"run {place.run} of job {place.job} does not wait for a place")
             continue
-        candidate = _candidate(problem, int(problem.run_request[run]), place)
+        candidate = candidate_at(problem, int(problem.run_request[run]), place)
         if candidate is None:
             at = f"{place.platform} in {place.runtime}"
             changed.append(f"run {place.run} of job {place.job} may not go to {at} now")
         else:
             choice[run] = candidate
     return choice, changed
-
-
-def _candidate(problem: Problem, request: int, place: Assignment) -> int | None:
-    labels = problem.labels
-    for candidate in problem.candidates(request):
-        slot = problem.candidate_slot[candidate]
-        named = (
-            labels["runtime"][problem.slot_runtime[slot]],
-            labels["platform"][problem.candidate_platform[candidate]],
-            labels["device_type"][problem.slot_device_type[slot]],
-            problem.context(slot),
-        )
-        if named == (place.runtime, place.platform, place.device_type, place.context):
-            return candidate
-    return None

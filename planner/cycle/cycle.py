@@ -234,6 +234,7 @@ class Planner:
             history=self._history(now),
             under_way=self._under_way(),
             running=self._running(),
+            last=self._ledger.last_places(),
             now=now,
             solver=self._solver,
             seed=self._seed,

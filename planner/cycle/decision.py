@@ -5,12 +5,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Capacity, Catalog, History, PlanDocument, PlannerError, Policy, Request
+from models import (
+    Capacity,
+    Catalog,
+    History,
+    Place,
+    PlanDocument,
+    PlannerError,
+    Policy,
+    Request,
+)
 from planner.candidates import admit
 from planner.cycle.stopwatch import Stopwatch
 from planner.estimates import Ran
 from planner.plan import Plan, check, document
-from planner.problem import Problem, build
+from planner.problem import Problem, build, knowing
 from planner.solvers import solve
 
 
@@ -32,6 +41,7 @@ def decide(
     history: History | None = None,
     under_way: Mapping[tuple[str, str], int] | None = None,
     running: Iterable[Ran] = (),
+    last: Mapping[str, Place] | None = None,
     now: datetime | None = None,
     created: datetime | None = None,
     solver: str | None = None,
@@ -41,8 +51,9 @@ def decide(
     """Return what becomes of `requests` under `capacity` at the time `now`.
 
     Runs are expected to take what `history` tells of earlier ones; `under_way` counts those that
-    are not over, by runtime and device type, and `running` is what they are runs of. The plan is
-    written down as of `created`, or else as of the time that it plans for.
+    are not over, by runtime and device type, and `running` is what they are runs of. `last` is
+    where the last plan had runs, by their keys: they stay if nothing is better elsewhere. The plan
+    is written down as of `created`, or else as of the time that it plans for.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
@@ -58,7 +69,7 @@ def decide(
         running=running,
     )
     watch.lap("candidates")
-    problem = build(admission)
+    problem = knowing(build(admission), last or {})
     watch.lap("problem")
     plan = checked_plan(problem, solver=solver, seed=seed, watch=watch)
     return Decision(problem, plan, document(problem, plan, created=created or admission.now))

@@ -16,6 +16,7 @@ from models import (
     Learning,
     Node,
     Order,
+    Place,
     PlanDocument,
     Request,
     Retention,
@@ -82,6 +83,9 @@ class Memory(Journal, Rivals, Protocol):
         self, cycle: int, document: PlanDocument, leave: Collection[str] = ()
     ) -> tuple[Order, ...]:
         """Keep the plan of a cycle, intend the runs that it places, and say why the others wait."""
+
+    def last_places(self) -> Mapping[str, Place]:
+        """Return where the last plan had each run that was not sent and waits again."""
 
     def finish_cycle(
         self,

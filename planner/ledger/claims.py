@@ -60,12 +60,13 @@ def recall(connection: Connection) -> tuple[str, ...]:
     gone = connection.execute(select(submitter.c.name).where(late)).scalars().all()
     _take_over(connection, gone)
     keys = connection.execute(select(run.c.key).where(_INTENDED, _UNCLAIMED)).scalars().all()
-    back = dict.fromkeys((*journal.INTENT, "sought"))
     returned: list[str] = []
     for chunk in chunks(sorted(keys)):
         # Somebody may have claimed one just now.
         change = update(run).where(run.c.key.in_(chunk), _INTENDED, _UNCLAIMED)
-        waiting = change.values(state=RunState.WAITING, **back).returning(run.c.key)
+        waiting = change.values(state=RunState.WAITING, **journal.without_place()).returning(
+            run.c.key
+        )
         returned += connection.execute(waiting).scalars()
     return tuple(returned)
 

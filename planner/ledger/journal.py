@@ -34,6 +34,8 @@ INTENT = (
     "send_by",
     "claimed_by",
 )
+# What a run that was not sent goes on to know of its place, by where that stood.
+HAD = ("runtime", "platform", "device_type", "context")
 BY_PLANNER = run.c.claimed_by == PLANNER
 _HAS_NODE = run.c.node_id.is_not(None)
 
@@ -177,7 +179,15 @@ def give_back(connection: Connection, key: str, reason: Reason | None) -> None:
         told = {"tier": reason.tier, "code": reason.code, "text": reason.text}
         why = {f"reason_{name}": value for name, value in told.items()}
         why["waits_since"] = run.c.planned
-    settle(connection, [key], RunState.WAITING, **dict.fromkeys((*INTENT, "sought")), **why)
+    settle(connection, [key], RunState.WAITING, **without_place(), **why)
+
+
+def without_place() -> dict[str, Any]:
+    """Return what changes of a run that loses its place: all of the intent, but where it had it."""
+    return {
+        **dict.fromkeys((*INTENT, "sought")),
+        **{f"had_{name}": run.c[name] for name in HAD},
+    }
 
 
 def fail(connection: Connection, key: str, text: str, code: str, now: datetime) -> None:

@@ -22,6 +22,7 @@ from models import (
     Node,
     Order,
     Outcome,
+    Place,
     PlanDocument,
     Queued,
     Reason,
@@ -198,6 +199,11 @@ class Ledger:
         """
         with self._database.writing() as connection:
             return plans.record(connection, cycle, document, leave)
+
+    def last_places(self) -> dict[str, Place]:
+        """Return where the last plan had each run that was not sent and waits again."""
+        with self._database.reading() as connection:
+            return plans.last_places(connection)
 
     def finish_cycle(
         self,

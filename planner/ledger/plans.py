@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
-from models import Assignment, Deferral, Order, PlanDocument, PlanHeader, RunState
+from models import Assignment, Deferral, Order, Place, PlanDocument, PlanHeader, RunState
 from planner.ledger import journal
 from planner.ledger.documents import deflated, inflated
 from planner.ledger.rows import apply, chunks
@@ -101,7 +101,11 @@ def _explain(connection: Connection, number: int, deferrals: Sequence[Deferral])
     change = (
         update(run)
         .where(run.c.key == bindparam("deferred_run"), run.c.state == RunState.WAITING)
-        .values(planned=number, waits_since=case((as_before, run.c.waits_since), else_=number))
+        .values(
+            planned=number,
+            waits_since=case((as_before, run.c.waits_since), else_=number),
+            **dict.fromkeys(f"had_{name}" for name in journal.HAD),
+        )
     )
     rows = [
         {
@@ -114,6 +118,17 @@ def _explain(connection: Connection, number: int, deferrals: Sequence[Deferral])
         for deferral in deferrals
     ]
     apply(connection, change, rows)
+
+
+def last_places(connection: Connection) -> dict[str, Place]:
+    """Return where the last plan had each run that was not sent and waits again."""
+    had = (run.c[f"had_{name}"].label(name) for name in journal.HAD)
+    rows = connection.execute(
+        select(run.c.key, *had)
+        .where(run.c.state == RunState.WAITING, run.c.had_runtime.is_not(None))
+        .order_by(run.c.key)
+    ).mappings()
+    return {row["key"]: Place(**{name: row[name] for name in journal.HAD}) for row in rows}
 
 
 def find(

@@ -213,6 +213,12 @@ run = Table(
     Column("expected_p90_s", Integer),
     Column("expected_cost", Integer),
     Column("intended", UtcTime),
+    Column(
+        "had_runtime", Words
+    ),  # where it was to go, and was not sent; as long as it waits for that
+    Column("had_platform", Words),
+    Column("had_device_type", Words),
+    Column("had_context", Words),
     Column("send_by", UtcTime),  # after that it is not begun any more
     Column("claimed_by", Words),  # who has it in hand: the planner, or a submitter
     Column("node_id", Words),  # of the run's own node at the API

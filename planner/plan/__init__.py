@@ -17,7 +17,7 @@ from planner.plan.explain import explain, explain_all, explain_document
 from planner.plan.naming import runs_named
 from planner.plan.plan import Plan
 from planner.plan.prices import prices
-from planner.plan.read import read_plan
+from planner.plan.read import places, read_plan
 
 __all__ = [
     "Plan",
@@ -27,6 +27,7 @@ __all__ = [
     "explain",
     "explain_all",
     "explain_document",
+    "places",
     "prices",
     "read_plan",
     "runs_named",

@@ -134,6 +134,7 @@ def _explain(
     assignment = subject if isinstance(subject, Assignment) else None
     case = Case(
         request=options,
+        index=subject.index,
         assignment=assignment,
         siblings=[a for a in placed if a.request == subject.request and a.run != subject.run],
         takers=takers,

@@ -26,11 +26,13 @@ from planner.rules import GOALS
 class Case:
     """One run: what its request could have had, where it went, and where its siblings went.
 
-    `assignment` is None where the run is not placed; `siblings` are the other placed runs of the
-    request; `tiers` are those of the plan, in their order; `prices` what more room is worth.
+    `index` is the run's in its request, and `assignment` None where it is not placed; `siblings`
+    are the other placed runs of the request; `tiers` are those of the plan, in their order;
+    `prices` what more room is worth.
     """
 
     request: RequestOptions
+    index: int
     assignment: Assignment | None
     siblings: Sequence[Assignment]
     takers: Takers
@@ -149,6 +151,7 @@ class Case:
             Tier.STALENESS: self._freshens(option),
             Tier.COMPLETION: wait + option.duration_s,
             Tier.COST: option.cost,
+            Tier.STABILITY: int(self.index in option.last),
         }
         return {tier: amounts[tier] for tier in self.tiers}
 

@@ -38,6 +38,11 @@ class OptionTable:
         stale = zip(problem.stale_subject.tolist(), problem.stale_device_type.tolist(), strict=True)
         self._stale_row = {pair: row for row, pair in enumerate(stale)}
         self._subject = problem.subject.tolist()
+        self._last: dict[tuple[int, int], list[int]] = {}
+        last = problem.last_run
+        columns = (problem.run_request[last], problem.last_candidate, problem.run_index[last])
+        for row, at, index in zip(*(column.tolist() for column in columns), strict=True):
+            self._last.setdefault((row, at), []).append(index)
         # Columns as lists: single items of an array are an order of magnitude slower to reach.
         self._slot = problem.candidate_slot.tolist()
         self._runtime = problem.slot_runtime.tolist()
@@ -113,6 +118,7 @@ class OptionTable:
             basis=self._basis(request, candidate),
             stale_days=0 if stale is None else self._stale[stale],
             stale_runs=0 if stale is None else self._stale_runs[stale],
+            last=tuple(self._last.get((request, candidate), ())),
         )
 
     def _basis(self, request: int, candidate: int) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from models import PlanDocument, PlannerError
+from models import Place, PlanDocument, PlannerError
 
 WRONG = 3  # how many things wrong with a file are named
 
@@ -25,6 +25,19 @@ def read_plan(path: Path) -> PlanDocument:
         texts = [_text(".".join(map(str, one["loc"])), one["msg"]) for one in wrong[:WRONG]]
         more = f" (and {len(wrong) - WRONG} more)" if len(wrong) > WRONG else ""
         raise PlannerError(f"{path}: no plan: {'; '.join(texts)}{more}") from error
+
+
+def places(document: PlanDocument) -> dict[str, Place]:
+    """Return where a plan has each run that it places, by the run's key."""
+    return {
+        one.run: Place(
+            runtime=one.runtime,
+            platform=one.platform,
+            device_type=one.device_type,
+            context=one.context,
+        )
+        for one in document.assignments
+    }
 
 
 def _text(place: str, message: str) -> str:

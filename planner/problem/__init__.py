@@ -3,6 +3,7 @@
 
 from planner.problem.build import build
 from planner.problem.classes import Classes, kinds, merge
+from planner.problem.last import candidate_at, knowing
 from planner.problem.problem import (
     ATTRIBUTES,
     CPU,
@@ -33,7 +34,9 @@ __all__ = [
     "Problem",
     "Room",
     "build",
+    "candidate_at",
     "kinds",
+    "knowing",
     "load",
     "merge",
     "save",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A batch with all that decides about its plan, so that some of it can be different."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from models import (
     Catalog,
     ExitCode,
     History,
+    Place,
     PlanDocument,
     PlannerError,
     Policy,
@@ -19,7 +20,7 @@ from models import (
 )
 from planner.candidates import Admission, admit
 from planner.plan import Plan, check, document
-from planner.problem import Problem, build
+from planner.problem import Problem, build, knowing
 from planner.solvers import solve
 
 
@@ -34,8 +35,8 @@ class Adjustment(Protocol):
 class Scenario:
     """All that a plan follows from; its parts are worked out when they are first asked for.
 
-    `now` defaults to the time of the newest request. `adjustments` are made in the problem that
-    the rest gives.
+    `now` defaults to the time of the newest request. `last` is where the last plan had runs, by
+    their keys. `adjustments` are made in the problem that the rest gives.
     """
 
     catalog: Catalog
@@ -44,6 +45,7 @@ class Scenario:
     policy: Policy = field(default_factory=Policy)
     now: datetime | None = None
     history: History | None = None
+    last: Mapping[str, Place] = field(default_factory=dict)
     solver: str | None = None
     seed: int = 0
     adjustments: tuple[Adjustment, ...] = ()
@@ -63,7 +65,7 @@ class Scenario:
     @cached_property
     def problem(self) -> Problem:
         """Return what there is to decide."""
-        problem = build(self.admission)
+        problem = knowing(build(self.admission), self.last)
         for adjustment in self.adjustments:
             problem = adjustment.adjusted(problem)
         return problem

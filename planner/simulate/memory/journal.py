@@ -10,6 +10,7 @@ from models import (
     Alike,
     Order,
     Outcome,
+    Place,
     Queued,
     Reason,
     Request,
@@ -18,6 +19,7 @@ from models import (
     Spoiled,
     Word,
 )
+from planner.ledger.journal import HAD
 from planner.ledger.states import PLACED, UNDER_WAY
 from planner.simulate.memory.past import Past
 from planner.simulate.memory.run import Run
@@ -31,6 +33,7 @@ class MemoryJournal:
         self._by_request: dict[str, list[Run]] = {}
         self._waiting: dict[str, Request] = {}
         self._intended: dict[str, Run] = {}
+        self._had: dict[str, Place] = {}  # where runs were to go that were not sent
         self._under_way: dict[str, dict[str, Run]] = {}  # by runtime
         self._placed: dict[tuple[str, str], dict[str, Run]] = {}  # by job and platform
         self._spoiled: dict[str, Run] = {}  # of which nobody asked for another
@@ -73,6 +76,7 @@ class MemoryJournal:
         """Have the run wait again."""
         back = self._leave(run, RunState.WAITING)
         del self._placed[back.place.job, back.place.platform][run]
+        self._had[run] = Place(**{name: getattr(back.place, name) for name in HAD})
         back.order = None
         self._settle(back.request)
 

@@ -14,6 +14,7 @@ from models import (
     Learning,
     Node,
     Order,
+    Place,
     PlanDocument,
     Request,
     Retention,
@@ -114,7 +115,15 @@ class MemoryLedger(MemoryJournal):
             order = self._order(run, place, document)
             self._intend(run, order)
             orders.append(order)
+        for decided in (document.assignments, document.deferrals):
+            for one in decided:
+                self._had.pop(one.run, None)
         return tuple(orders)
+
+    def last_places(self) -> dict[str, Place]:
+        """Return where the last plan had each run that was not sent and waits again."""
+        waiting = (key for key in sorted(self._had) if self._runs[key].state is RunState.WAITING)
+        return {key: self._had[key] for key in waiting}
 
     def finish_cycle(
         self,

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Where the last plan had the runs of a problem."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from models import Assignment, Place
+from planner.problem.problem import Problem
+from planner.problem.tables import ints
+
+
+def knowing(problem: Problem, last: Mapping[str, Place]) -> Problem:
+    """Return `problem` with the place that each run (by its key) had, if it may go there now."""
+    rows: dict[int, int] = {}
+    for key, place in last.items():
+        try:
+            run = problem.run_position(key)
+        except KeyError:
+            continue
+        candidate = candidate_at(problem, int(problem.run_request[run]), place)
+        if candidate is not None:
+            rows[run] = candidate
+    if not rows:
+        return problem
+    runs = sorted(rows)
+    return replace(problem, last_run=ints(runs), last_candidate=ints(rows[run] for run in runs))
+
+
+def candidate_at(problem: Problem, request: int, place: Place | Assignment) -> int | None:
+    """Return the candidate of `request` that is that place, None where it is none."""
+    labels = problem.labels
+    for candidate in problem.candidates(request):
+        slot = problem.candidate_slot[candidate]
+        named = (
+            labels["runtime"][problem.slot_runtime[slot]],
+            labels["platform"][problem.candidate_platform[candidate]],
+            labels["device_type"][problem.slot_device_type[slot]],
+            problem.context(slot),
+        )
+        if named == (place.runtime, place.platform, place.device_type, place.context):
+            return candidate
+    return None
