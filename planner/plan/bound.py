@@ -76,9 +76,11 @@ class Bounds:
         # Every column is a whole number, so the tier is a multiple of what its costs share.
         unit = max(1, int(np.gcd.reduce(tier.costs, initial=0)))
         bound = sign * (best // (GRID * unit)) * unit
-        if not tier.maximise and (tier.costs >= 0).all():
-            # Whatever the prices say: where everything only adds, nothing is below its least.
-            bound = max(bound, int(tier.costs @ lower))
+        # Whatever the prices say: where everything only adds, nothing is beyond its limits.
+        if (tier.costs >= 0).all():
+            better, limit = (min, upper) if tier.maximise else (max, lower)
+            total = float((tier.costs * limit.astype(float)).sum())
+            bound = better(bound, int(total)) if total < EXACT else bound
         return bound
 
     def _rows(self, reached: list[Reached], box: tuple[Side, ...]) -> "_Rows":

@@ -49,6 +49,25 @@ def test_the_same_batch_twice(kci: Kci, batch: Args) -> None:
     assert decided(one) == decided(two)
 
 
+def test_the_same_batch_after_its_plan(kci: Kci, quick: Args, tmp_path: Path) -> None:
+    """With the last plan at hand every run stays where it was, and the plan says so."""
+    (last := tmp_path / "last.json").write_text(kci("plan", *quick, "-o", "json").out)
+    again = kci("plan", *quick, "--last-plan", last, "-o", "json").json
+    placed = [(one["run"], one["runtime"], one["platform"]) for one in again["assignments"]]
+    before = read_plan(last).assignments
+    assert placed == [(one.run, one.runtime, one.platform) for one in before]
+    stays = {"name": "stability", "value": len(placed), "bound": len(placed)}
+    assert again["solve"]["tiers"][-1] == stays
+
+
+def test_a_last_plan_that_is_none(kci: Kci, quick: Args, tmp_path: Path) -> None:
+    """A file that holds no plan is an error that names it."""
+    (wrong := tmp_path / "wrong.json").write_text("{}")
+    done = kci("plan", *quick, "--last-plan", wrong)
+    assert done.code == ExitCode.ERROR
+    assert "wrong.json: no plan" in done.err
+
+
 def test_yaml_says_the_same(kci: Kci, quick: Args) -> None:
     """YAML and JSON are the same plan."""
     as_yaml = yaml.load(kci("plan", *quick, "-o", "yaml").out, Loader=yaml.CSafeLoader)

@@ -45,12 +45,13 @@ planner:
 
 @dataclass
 class Site:
-    """The folder of a site, and everything that happens there."""
+    """The folder of a site, and all that happens there; `hindrance` keeps it from sending."""
 
     root: Path
     now: datetime = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
     nodes: dict[str, Any] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    hindrance: str | None = None
 
     def write(self, text: str = SITE) -> None:
         """Write the configuration."""
@@ -107,6 +108,7 @@ class Site:
             clock=lambda: self.now,
             timer=time.monotonic,
             sleep=time.sleep,
+            hindered=lambda: self.hindrance,
         )
 
     def cycle(

@@ -68,6 +68,7 @@ def test_what_nobody_claimed_waits_again(ledger: Ledger) -> None:
         assert states(ledger, "a-0", "a-1", "a-2") == [RunState.INTENDED, *[RunState.WAITING] * 2]
         assert mine.run == "a-0"
         assert ledger.orders() == ()
+        assert ledger.last_places() == {"a-1": PLACE, "a-2": PLACE}
 
 
 def test_nothing_is_claimed_once_its_plan_is_old(ledger: Ledger) -> None:

@@ -147,6 +147,19 @@ def test_a_run_that_gets_a_place_waits_for_nothing(ledger: Ledger) -> None:
     assert ledger.runs(["a-0"])[0].waits_since == third
 
 
+def test_the_last_plan_had_a_run_there_until_another_has_it_elsewhere(ledger: Ledger) -> None:
+    """What was given back knows its place; once it waits for one, or has one, that is over."""
+    wanted = request("a", 2)
+    intend(ledger, wanted)
+    assert ledger.last_places() == {}
+    for index in range(2):
+        ledger.give_back(f"a-{index}", NOW)
+    assert ledger.last_places() == {"a-0": PLACE, "a-1": PLACE}
+    after = plan([placed(wanted)], [deferred(wanted, 1)], name="plan-2")
+    ledger.record_plan(record(ledger), after)
+    assert ledger.last_places() == {}
+
+
 def test_a_reason_to_wait_is_for_runs_that_wait(ledger: Ledger) -> None:
     """A run that ended meanwhile keeps what it ended with."""
     reason = Reason.of(ReasonCode.UNKNOWN_JOB, "no such job")

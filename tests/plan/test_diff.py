@@ -72,7 +72,7 @@ def test_tiers_that_changed() -> None:
 
 def test_a_tier_that_one_plan_has_not() -> None:
     """Another policy may have other tiers; the missing value is None."""
-    policy = TWO.policy.model_copy(update={"tiers": TWO.policy.tiers[:-1]})
+    policy = TWO.policy.model_copy(update={"tiers": TWO.policy.tiers[:-2]})
     fewer = dataclasses.replace(TWO, policy=policy)
     (change,) = diff(written(TWO, "lab/a", None), written(fewer, "lab/a", None)).tiers
     assert (change.name, change.before, change.after) == ("cost", 0, None)

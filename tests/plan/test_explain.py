@@ -13,7 +13,7 @@ from planner.problem.problem import Ints
 from planner.rules import GOALS, RULES
 from planner.solvers import solve
 from tests.plan.plans import CREATED, planned, problems, solved, written
-from tests.rules.facts import Wish, facts, stale
+from tests.rules.facts import Wish, after, facts, stale
 
 
 def judged(problem: Problem, run: str, *places: str | None) -> dict[str, Judgement]:
@@ -225,7 +225,7 @@ def test_a_plan_file_explains_as_the_problem_does(problem: Problem) -> None:
 
 def test_every_tier_is_explained() -> None:
     """Whatever goals there are, each has its part in an explanation."""
-    problem = stale(facts(Wish(("lab/a",))), {(1, "a"): 3})
+    problem = after(stale(facts(Wish(("lab/a",))), {(1, "a"): 3}), "lab/a")
     here = judged(problem, "r0-0", "lab/a")["a"]
     assert list(here.adds) == [str(tier) for tier in Tier]
 

@@ -169,6 +169,13 @@ def choose(problem: Problem, *places: str | None) -> Ints:
     return np.array(choice, dtype=np.int64)
 
 
+def after(problem: Problem, *places: str | None) -> Problem:
+    """Return the problem with the runs, in run order, at `places` in the last plan."""
+    last = choose(problem, *places)
+    here = np.flatnonzero(last >= 0)
+    return replace(problem, last_run=here, last_candidate=last[here])
+
+
 def _ints(values: Iterable[int]) -> Ints:
     return np.array(list(values), dtype=np.int64)
 

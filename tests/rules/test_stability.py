@@ -1,26 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The goal `stability`, alone: which runs stay where the last plan had them."""
 
-import dataclasses
-
-import numpy as np
 from hypothesis import given
 
 from models import Tier
-from planner.problem import Problem
 from planner.rules.stability import Stability
-from tests.rules.facts import Wish, choose, facts
+from tests.rules.facts import Wish, after, choose, facts
 from tests.rules.lifted import adds_up, drawn, seeds
 
 GOAL = Stability()
 PLACES = ("lab-a/rk3399", "lab-b/rk3399", "lab-b/juno")
-
-
-def after(problem: Problem, *places: str | None) -> Problem:
-    """Return the problem with the runs, in run order, at `places` in the last plan."""
-    last = choose(problem, *places)
-    here = np.flatnonzero(last >= 0)
-    return dataclasses.replace(problem, last_run=here, last_candidate=last[here])
 
 
 def test_a_run_that_stays_counts() -> None:
