@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models import Catalog
 from planner.config.findings import Findings
+from planner.config.names import Names, check_sections
 from planner.config.overlay import read_documents
 from planner.config.policies import policy_files
 from planner.config.scheduler import read_entries
@@ -35,21 +36,32 @@ def load_catalog(*paths: str | Path) -> Catalog:
     tree = documents.tree
     findings = Findings(defects=list(documents.defects))
     findings.malformed += [d for d in documents.defects if d.code == "bad_value"]
+    check_sections(tree, findings)
     runtimes, apis = read_runtimes(tree, findings), read_apis(tree, findings)
+    jobs, platforms = read_jobs(tree, findings), read_platforms(tree, findings)
+    configs = read_build_configs(tree, findings)
+    trees = read_table(tree, "trees", findings)
+    known = Names(
+        runtimes=runtimes,
+        jobs=jobs,
+        trees={*trees, *(config.tree for config in configs.values())},
+        apis=apis,
+        policies=policy_files(names),
+    )
     return Catalog(
         paths=names,
-        jobs=read_jobs(tree, findings),
-        platforms=read_platforms(tree, findings),
+        jobs=jobs,
+        platforms=platforms,
         runtimes=runtimes,
         entries=read_entries(tree, documents.relative, findings),
-        build_configs=read_build_configs(tree, findings),
-        trees=read_table(tree, "trees", findings),
+        build_configs=configs,
+        trees=trees,
         fragments=read_table(tree, "fragments", findings),
         rootfs=read_table(tree, "rootfs", findings),
         apis=apis,
         api_configs=read_table(tree, "api", Findings()),
         storages=read_table(tree, "storage", findings),
-        planner=read_settings(tree, runtimes, apis, policy_files(names), findings),
+        planner=read_settings(tree, known, findings),
         defects=tuple(findings.defects),
         malformed=tuple(findings.malformed),
     )

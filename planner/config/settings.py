@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The `planner:` section. What is wrong in it is left out; the rest of it still counts."""
 
-from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from models import LabType, PlannerSettings, Runtime
+from models import PlannerSettings
 from planner.config.findings import Findings, describe
 from planner.config.located import LocatedMap, Mark, find, plain
+from planner.config.names import Names, check_names
 
 Steps = tuple[int | str, ...]
 
@@ -17,25 +17,11 @@ Steps = tuple[int | str, ...]
 # `shell.directory` are relative to the working directory instead: they are written to.
 _RELATIVE = (("events", "file"), ("events", "nodes"), ("shell", "templates"), ("templates",))
 
-# Parts of the section whose keys are names of runtimes or of types of runtimes.
-_BY_RUNTIME: tuple[tuple[str, ...], ...] = (
-    ("capacity",),
-    ("contracts",),
-    ("submit",),
-    ("estimates", "defaults", "rates"),
-)
 
-
-def read_settings(
-    tree: LocatedMap,
-    runtimes: dict[str, Runtime],
-    apis: Container[str],
-    policies: Container[str],
-    findings: Findings,
-) -> PlannerSettings:
+def read_settings(tree: LocatedMap, names: Names, findings: Findings) -> PlannerSettings:
     """Return the `planner:` section, with relative paths joined to the folder of their file.
 
-    `runtimes`, `apis` and `policies` are what the section may name.
+    `names` are what the section may name.
     """
     section = tree.get("planner")
     if section is None:
@@ -49,17 +35,7 @@ def read_settings(
     for relative in _RELATIVE:
         _join_folder(data, relative, section, mark)
     settings = _salvage(data, section, mark, findings)
-    for path in _BY_RUNTIME:
-        _check_runtime_names(path, section, mark, runtimes, findings)
-    if settings.policy not in policies and settings.policy != "default":
-        place = find(section, ["policy"], mark)
-        text = f"planner.policy names {settings.policy!r}, and there is no such policy"
-        findings.note(place, "unknown_policy", settings.policy, text)
-    api = settings.events.api
-    if api is not None and "://" not in api and api not in apis:
-        place = find(section, ["events", "api"], mark)
-        text = f"planner.events.api names {api!r}, which is no URL and not in section 'api'"
-        findings.note(place, "unknown_api", api, text)
+    check_names(section, mark, settings, names, findings)
     return settings
 
 
@@ -128,23 +104,3 @@ def _join_folder(data: Any, path: tuple[str, ...], section: LocatedMap, mark: Ma
 
 def _joined(path: str, mark: Mark) -> str:
     return str(Path(mark.file).parent / path)
-
-
-def _check_runtime_names(
-    path: tuple[str, ...],
-    section: LocatedMap,
-    mark: Mark,
-    runtimes: dict[str, Runtime],
-    findings: Findings,
-) -> None:
-    """Say so where a key of the mapping at `path` is neither a runtime nor a type of one."""
-    names: Any = section
-    for part in path:
-        names = names.get(part) if isinstance(names, dict) else None
-    lost = {defect.subject for defect in findings.malformed}
-    for name in names if isinstance(names, dict) else ():
-        if name in runtimes or name in tuple(LabType) or f"runtimes.{name}" in lost:
-            continue
-        place = find(section, (*path, name), mark, key=True)
-        text = f"planner.{'.'.join(path)} names {name!r}, which is no runtime and no type of one"
-        findings.note(place, "unknown_runtime", str(name), text)
