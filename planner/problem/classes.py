@@ -4,6 +4,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -43,6 +44,10 @@ class Classes:
         return np.concatenate(([0], np.cumsum(self.size)))
 
 
+# Whoever solves a problem and whoever checks its plan ask for the same classes.
+_MERGED: WeakKeyDictionary[Problem, Classes] = WeakKeyDictionary()
+
+
 def merge(problem: Problem) -> Classes:
     """Return the classes of `problem`: same runs, worth, mode, variants and candidates.
 
@@ -50,8 +55,10 @@ def merge(problem: Problem) -> Classes:
     runs, stay alone: the argument that turns a class back into runs does not hold for them.
     Those of several runs that differ are alike only if the last plan had these alike.
     """
-    takes = problem.candidate_duration, problem.candidate_cost
-    return _merged(problem, (*_places(problem), *takes), _homes(problem))
+    if problem not in _MERGED:
+        takes = problem.candidate_duration, problem.candidate_cost
+        _MERGED[problem] = _merged(problem, (*_places(problem), *takes), _homes(problem))
+    return _MERGED[problem]
 
 
 def kinds(problem: Problem) -> Classes:

@@ -33,7 +33,7 @@ def stretches(first: Ints, counts: Ints) -> Ints:
     return np.asarray(begins + np.arange(len(begins)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """One batch as arrays of int64; nothing in it knows a solver.
 
