@@ -59,13 +59,15 @@ class Certifier:
 
         With a `ray`, which proves that nothing at all is in the box, the first tier closes it.
         """
+        # First of all: a box that nobody looked into may bring sums that have no row yet.
+        limits = self._relaxation.within(box)
         unknown = self._anywhere[len(corner.prices) :]
         prices = [self._whole(own) for own in (*corner.prices, *unknown)]
         reduced = [
             self._relaxation.reduced(costs, own)
             for costs, own in zip(self._relaxation.costs, prices, strict=False)
         ]
-        part = _Part(box, self._relaxation.within(box), prices, reduced)
+        part = _Part(box, limits, prices, reduced)
         found: list[Prices] = []
         bounds: list[int] = []
         for tier in range(len(prices)):

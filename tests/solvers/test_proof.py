@@ -17,6 +17,8 @@ from planner.problem import PERMISSIVE, STRICT, Problem
 from planner.rules import GOALS, RULES
 from planner.rules.model import LinearModel, Reached
 from planner.solvers import solve
+from planner.solvers.certify import Certifier
+from planner.solvers.corner import Relaxation
 from tests.instances import instance, medium, small
 from tests.rules.facts import Wish, facts
 
@@ -128,6 +130,25 @@ def test_leaves_have_the_sides_of_all_splits_above_them() -> None:
         (((0,), 4, None), ((1, 2), None, 7)),
         (((0,), 4, None), ((1, 2), 8, None)),
     ]
+
+
+def test_a_box_that_nobody_looked_into_has_a_leaf() -> None:
+    """A sum of its own has no row in the solver's program until then; its price is nothing."""
+    problem = contested()
+    model = LinearModel.of(problem, RULES, GOALS)
+    signs = [-1.0 if GOALS[tier].maximise else 1.0 for tier in problem.policy.tiers]
+    costs = [
+        sign * GOALS[tier].costs(model.columns)
+        for sign, tier in zip(signs, problem.policy.tiers, strict=True)
+    ]
+    relaxation = Relaxation(model, costs)
+    corner = relaxation.corner((), relaxation.start(), lambda *_: False)
+    assert corner is not None
+    tiers = reached(problem, solve(problem, solver="exact"), model)
+    certifier = Certifier(relaxation, Bounds(model), tiers, corner.prices)
+    whole, part = certifier.leaf((), corner), certifier.leaf((((0, 1), None, 1),), corner)
+    assert [len(prices) + 1 for prices in whole.prices] == [len(prices) for prices in part.prices]
+    assert certifier.found[0] == certifier.found[1]
 
 
 def test_sums_keep_their_narrowest_limits() -> None:
