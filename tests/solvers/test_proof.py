@@ -138,7 +138,7 @@ def test_a_box_that_nobody_looked_into_has_a_leaf() -> None:
     model = LinearModel.of(problem, RULES, GOALS)
     signs = [-1.0 if GOALS[tier].maximise else 1.0 for tier in problem.policy.tiers]
     costs = [
-        sign * GOALS[tier].costs(model.columns)
+        sign * GOALS[tier].costs(model.columns).astype(np.float64)
         for sign, tier in zip(signs, problem.policy.tiers, strict=True)
     ]
     relaxation = Relaxation(model, costs)
