@@ -136,10 +136,10 @@ def test_a_box_that_nobody_looked_into_has_a_leaf() -> None:
     """A sum of its own has no row in the solver's program until then; its price is nothing."""
     problem = contested()
     model = LinearModel.of(problem, RULES, GOALS)
-    signs = [-1.0 if GOALS[tier].maximise else 1.0 for tier in problem.policy.tiers]
+    signs = [-1.0 if GOALS[tier].maximise else 1.0 for tier in problem.tiers]
     costs = [
         sign * GOALS[tier].costs(model.columns).astype(np.float64)
-        for sign, tier in zip(signs, problem.policy.tiers, strict=True)
+        for sign, tier in zip(signs, problem.tiers, strict=True)
     ]
     relaxation = Relaxation(model, costs)
     corner = relaxation.corner((), relaxation.start(), lambda *_: False)
