@@ -186,7 +186,8 @@ class RetrySettings(Ours):
 class PullSettings(Ours):
     """Where pull labs find the definitions of their jobs.
 
-    They are written to `directory`, which somebody serves at `url`. A job that a lab has not done
+    They are written to `directory`, which somebody serves at `url`, unless a storage is named: the
+    runtime's `storage_name`, or without `url` that of the planner. A job that a lab has not done
     `lease` after it was offered is taken back.
     """
 

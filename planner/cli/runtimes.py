@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from models import Catalog
-from planner.runtimes import LabRuntime, open_runtime
+from planner.runtimes import LabRuntime, Tokens, open_runtime
 
 
 def open_runtimes(catalog: Catalog, settings: Path | None) -> dict[str, LabRuntime]:
@@ -16,12 +16,18 @@ def open_runtimes(catalog: Catalog, settings: Path | None) -> dict[str, LabRunti
     `settings` is the file with the tokens, None for the usual places.
     """
 
-    def token(runtime: str) -> SecretStr | None:
+    def of_runtime(name: str) -> SecretStr | None:
         from planner.kernelci import default_settings, read_runtime_token
 
-        return read_runtime_token(runtime, settings or default_settings(Path.home()), os.environ)
+        return read_runtime_token(name, settings or default_settings(Path.home()), os.environ)
 
+    def of_storage(name: str) -> SecretStr | None:
+        from planner.kernelci import default_settings, read_storage_token
+
+        return read_storage_token(name, settings or default_settings(Path.home()), os.environ)
+
+    tokens = Tokens(of_runtime, of_storage)
     opened = {
-        name: open_runtime(runtime, catalog, token) for name, runtime in catalog.runtimes.items()
+        name: open_runtime(runtime, catalog, tokens) for name, runtime in catalog.runtimes.items()
     }
     return {name: runtime for name, runtime in opened.items() if runtime is not None}

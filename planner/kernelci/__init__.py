@@ -23,6 +23,7 @@ from planner.kernelci.tokens import (
     TOKEN_VARIABLE,
     default_settings,
     read_runtime_token,
+    read_storage_token,
     read_token,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "new_node",
     "not_submitted",
     "read_runtime_token",
+    "read_storage_token",
     "read_token",
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The token of an API, from where KernelCI's tools have it."""
+"""The tokens of APIs, runtimes and storages, from where KernelCI's tools have them."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,7 @@ from models import PlannerError
 TOKEN_VARIABLE = "KCI_API_TOKEN"  # noqa: S105 - the variable's name, not a token
 FILE = "kernelci.toml"
 RUNTIME_VARIABLE = "KCI_RUNTIME_TOKEN_"
+STORAGE_VARIABLE = "KCI_STORAGE_CREDENTIALS"
 
 # Where KernelCI's tools keep tokens: `kci` and the newer services do not agree on it.
 _PLACES = (("kci", "secrets", "api"), ("api",))
@@ -46,6 +47,25 @@ def read_runtime_token(
         )
         place = f"{settings}: the token of runtime '{runtime}'"
     return _token(told, place)
+
+
+def read_storage_token(
+    storage: str, settings: Path | None, environment: Mapping[str, str]
+) -> SecretStr | None:
+    """Return the token for the storage of that name, None if there is none.
+
+    It is `storage_cred` in the file's table `[storage.NAME]`, as KernelCI's scheduler has it;
+    `KCI_STORAGE_CREDENTIALS` in the environment counts before it.
+
+    Raises:
+        PlannerError: if the file cannot be read, or what it holds can be no token. The text never
+            shows it.
+    """
+    told, place = environment.get(STORAGE_VARIABLE), STORAGE_VARIABLE
+    if not told and settings is not None:
+        told = _first(settings, [("storage", storage, "storage_cred")])
+        place = f"{settings}: the token of storage '{storage}'"
+    return _token(told.removeprefix("Bearer ") if isinstance(told, str) else told, place)
 
 
 def read_token(api: str, settings: Path | None, environment: Mapping[str, str]) -> SecretStr | None:

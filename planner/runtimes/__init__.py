@@ -44,7 +44,7 @@ def _lava(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | No
 
     definitions = Definitions(runtime, catalog, os.environ)
     patience = catalog.capacity_settings(runtime).deadline
-    return LavaRuntime(runtime, definitions, tokens(runtime.name), patience=patience)
+    return LavaRuntime(runtime, definitions, tokens.runtime(runtime.name), patience=patience)
 
 
 def _containers(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime:
@@ -54,12 +54,15 @@ def _containers(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntim
 
 
 def _pull_labs(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
-    if catalog.planner.pull_labs.url is None or catalog.planner.events.api is None:
+    if catalog.planner.events.api is None:
         return None
     from planner.runtimes.definition import Definitions
-    from planner.runtimes.pull_labs import PullLabsRuntime
+    from planner.runtimes.pull_labs import PullLabsRuntime, store_of
 
-    return PullLabsRuntime(runtime, catalog, Definitions(runtime, catalog, os.environ))
+    store = store_of(runtime, catalog, tokens)
+    if store is None:
+        return None
+    return PullLabsRuntime(runtime, catalog, Definitions(runtime, catalog, os.environ), store)
 
 
 RUNTIMES: tuple[tuple[LabType, Factory], ...] = (

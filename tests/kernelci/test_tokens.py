@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models import PlannerError
-from planner.kernelci import TOKEN_VARIABLE, default_settings, read_token
+from planner.kernelci import TOKEN_VARIABLE, default_settings, read_storage_token, read_token
 
 FILE = """\
 [kci]
@@ -74,6 +74,20 @@ def test_a_missing_file(tmp_path: Path) -> None:
     """A settings file that was asked for has to be there."""
     with pytest.raises(PlannerError, match=r"nowhere\.toml: cannot be read"):
         read_token("staging", tmp_path / "nowhere.toml", {})
+
+
+@pytest.mark.parametrize("told", ["of-files", "Bearer of-files"])
+def test_the_token_of_a_storage(tmp_path: Path, told: str) -> None:
+    """It is where KernelCI's scheduler has it; the environment counts before the file."""
+    path = tmp_path / "kernelci.toml"
+    path.write_text(f'[storage.files]\nstorage_cred = "{told}"\n')
+    found = read_storage_token("files", path, {})
+    assert found is not None
+    assert found.get_secret_value() == "of-files"
+    other = read_storage_token("files", path, {"KCI_STORAGE_CREDENTIALS": "other"})
+    assert other is not None
+    assert other.get_secret_value() == "other"
+    assert read_storage_token("elsewhere", path, {}) is None
 
 
 def test_the_usual_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

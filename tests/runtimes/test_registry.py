@@ -4,7 +4,7 @@
 from models import EventSettings, LabType, PlannerSettings, PullSettings
 from planner.config import load_catalog
 from planner.runtimes import RUNTIMES, open_runtime
-from planner.runtimes.tokens import no_tokens
+from planner.runtimes.tokens import Tokens
 from tests.runtimes.conftest import runtime_of
 
 
@@ -14,20 +14,20 @@ def test_registry() -> None:
     known = [lab_type for lab_type, _ in RUNTIMES]
     assert len(known) == len({*known})
     for lab_type in {*known} - {LabType.PULL_LABS}:
-        opened = open_runtime(runtime_of(lab_type), catalog, no_tokens)
+        opened = open_runtime(runtime_of(lab_type), catalog, Tokens())
         assert opened is not None
         assert opened.name == "lab"
     for lab_type in {*LabType} - {*known}:
-        assert open_runtime(runtime_of(lab_type), catalog, no_tokens) is None
+        assert open_runtime(runtime_of(lab_type), catalog, Tokens()) is None
 
 
 def test_pull_labs_need_an_api_and_a_place() -> None:
     """Without somewhere for their definitions, or an API, nothing can be offered to them."""
     catalog = load_catalog()
-    assert open_runtime(runtime_of(LabType.PULL_LABS), catalog, no_tokens) is None
+    assert open_runtime(runtime_of(LabType.PULL_LABS), catalog, Tokens()) is None
     planner = PlannerSettings(
         events=EventSettings(api="https://api.example"),
         pull_labs=PullSettings(url="https://files.example"),
     )
     ready = catalog.model_copy(update={"planner": planner})
-    assert open_runtime(runtime_of(LabType.PULL_LABS), ready, no_tokens) is not None
+    assert open_runtime(runtime_of(LabType.PULL_LABS), ready, Tokens()) is not None

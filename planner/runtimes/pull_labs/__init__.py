@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Pull labs: they ask the API what there is to do, and fetch it."""
+"""Pull labs: they ask the API what there is to do, and fetch it.
+
+runtime.py   runs offered by their nodes    store.py   where the definitions are
+"""
 
 from planner.runtimes.pull_labs.runtime import PullLabsRuntime
+from planner.runtimes.pull_labs.store import Folder, Storage, Store, store_of
 
-__all__ = ["PullLabsRuntime"]
+__all__ = ["Folder", "PullLabsRuntime", "Storage", "Store", "store_of"]

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A pull lab: it fetches definitions from where they are stored, as the runs' nodes say."""
 
-import re
-import tempfile
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from models import (
     Catalog,
@@ -18,14 +15,22 @@ from models import (
     Runtime,
     RuntimeCapacity,
     Sent,
+    Theirs,
     utc,
 )
 from planner.kernelci import Api, ApiError, AwayError, RefusedError
 from planner.runtimes.definition import Definitions
 from planner.runtimes.errors import NotSentError
+from planner.runtimes.pull_labs.store import Store
 
 _OFFERED = ("available", "closing", "done")
-_SAFE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class PullLabsSettings(Theirs):
+    """What templates may print of an item of `runtimes:`, in seconds."""
+
+    poll_interval: int = 30
+    timeout: int = 3600
 
 
 class PullLabsRuntime:
@@ -42,13 +47,16 @@ class PullLabsRuntime:
         runtime: Runtime,
         catalog: Catalog,
         definitions: Definitions,
+        store: Store,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = runtime.name
         self._declared = catalog.capacity_settings(runtime)
-        self._definitions = definitions
-        self._said = catalog.planner.pull_labs
+        self._definitions, self._store = definitions, store
+        self._lease_s = catalog.planner.pull_labs.lease
+        timing = PullLabsSettings.model_validate(runtime.params)
+        self._timing = timing.model_dump()
         self._clock = clock
         self._api: Api | None = None
 
@@ -84,7 +92,7 @@ class PullLabsRuntime:
             DefinitionError: if there can be none.
             NotSentError: if what it depends on cannot be asked for now.
         """
-        return self._definitions.text(dispatch)
+        return self._definitions.text(dispatch, self._timing)
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Store the definition, then offer the run; doing so again changes nothing.
@@ -94,7 +102,7 @@ class PullLabsRuntime:
             PlannerError: if the API does not let it be offered.
         """
         node_id = str(dispatch.node["id"])
-        url = self._store(dispatch.order.run, definition)
+        url = self._store.keep(dispatch.order, definition)
         change = {"state": "available", "artifacts": {"job_definition": url}}
         try:
             self._reach().update_node(node_id, change)
@@ -158,9 +166,9 @@ class PullLabsRuntime:
                 infrastructure=result == "incomplete",
                 detail=None if told is None else str(told),
             )
-        lease = timedelta(seconds=self._said.lease)
+        lease = timedelta(seconds=self._lease_s)
         if state == "available" and sent.submitted and self._clock() - sent.submitted > lease:
-            text = f"no lab did it within {self._said.lease} s"
+            text = f"no lab did it within {self._lease_s} s"
             self._take_back(sent, text)
             return _spoiled(sent, text)
         return Outcome(run=sent.run, state=RunState.SUBMITTED, job_id=sent.node_id)
@@ -173,24 +181,6 @@ class PullLabsRuntime:
             self._reach().update_node(sent.node_id, change)
         except ApiError as error:
             raise OSError(str(error)) from error
-
-    def _store(self, run: str, definition: str) -> str:
-        """Write a definition where the lab will fetch it, whole or not at all; return its URL."""
-        if not _SAFE.fullmatch(run):
-            raise PlannerError(f"{run!r} is no run id")
-        folder = Path(self._said.directory)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=folder, delete=False
-            ) as file:
-                file.write(definition)
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(folder / f"{run}.yaml")
-        except OSError as error:
-            raise NotSentError(f"{folder}: the definition cannot be stored: {error}") from error
-        assert self._said.url is not None
-        return f"{self._said.url.rstrip('/')}/{run}.yaml"
 
     def _reach(self) -> Api:
         if self._api is None:

@@ -29,7 +29,8 @@ from planner.kernelci import Api
 from planner.kernelci.connection import RETRY
 from planner.runtimes import NotSentError
 from planner.runtimes.definition import Definitions
-from planner.runtimes.pull_labs import PullLabsRuntime
+from planner.runtimes.pull_labs import PullLabsRuntime, store_of
+from planner.runtimes.tokens import Tokens
 from tests.kernelci.double import ADMIN, Double, Fault
 from tests.kernelci.nodes import add, order
 
@@ -55,7 +56,9 @@ class Site:
         runtime = Runtime(name="pull", lab_type=LabType.PULL_LABS, where=HERE)
         self.now = NOW
         definitions = Definitions(runtime, catalog, {})
-        self.lab = PullLabsRuntime(runtime, catalog, definitions, clock=lambda: self.now)
+        store = store_of(runtime, catalog, Tokens())
+        assert store is not None
+        self.lab = PullLabsRuntime(runtime, catalog, definitions, store, clock=lambda: self.now)
         self.lab.connect(self.api)
         self.parent = add(double)
         self.work = [self.dispatch(f"3f9c-{index}") for index in range(2)]
