@@ -76,6 +76,8 @@ def claim(
 ) -> tuple[Order, ...]:
     """Take runs for a runtime in hand that nobody has, the oldest intents and priorities first.
 
+    Limits that are looked at right before sending go by the same order (rivals.py).
+
     All submitters together have at most `most` of them in hand, each its part of that.
     """
     if connection.dialect.name == "postgresql":  # else two would count the same room

@@ -16,14 +16,18 @@ def count(connection: Connection, order: Order, alike: Alike) -> Counter[tuple[s
     They are counted by job and platform.
 
     Of two that are in hand at the same time one is first, so that a limit that leaves room for one
-    of them stops one.
+    of them stops one. That is the one that is claimed first: else, when the other one is looked at,
+    nobody would know of the first yet.
     """
     sent = run.c.submitted >= alike.since
     if alike.there:
         sent &= run.c.state.in_(UNDER_WAY)
+    same_plan = run.c.intended == order.intended
+    same_rank = and_(same_plan, run.c.priority == order.priority)
     earlier = or_(
         run.c.intended < order.intended,
-        and_(run.c.intended == order.intended, run.c.key < order.run),
+        and_(same_plan, run.c.priority > order.priority),
+        and_(same_rank, run.c.key < order.run),
         run.c.sought.is_not(None),
     )
     in_hand = (run.c.state == RunState.INTENDED) & run.c.claimed_by.is_not(None) & earlier

@@ -16,9 +16,9 @@ LAB = PLACE.runtime
 SOON = NOW + MINUTE
 
 
-def leave(ledger: Ledger, runs: int, key: str = "a") -> None:
+def leave(ledger: Ledger, runs: int, key: str = "a", **of_request: Any) -> None:
     """Intend so many runs and leave them to submitters."""
-    wanted = request(key, runs)
+    wanted = request(key, runs, **of_request)
     number = record(ledger, wanted)
     places = [placed(wanted, index) for index in range(runs)]
     assert ledger.record_plan(number, plan(places, name=f"plan-{number}"), {LAB}) == ()
@@ -142,3 +142,20 @@ def test_rivals_are_counted(ledger: Ledger) -> None:
         assert rivals(first, SOON, priority=39) == 0
         assert rivals(first, SOON, context="eu-west") == 0
         assert rivals(first, SOON + MINUTE, there=True) == 0
+
+
+def test_who_is_first_is_claimed_first(url: str, ledger: Ledger) -> None:
+    """What another submitter claims later, of lower priority, sees what is in hand already."""
+    leave(ledger, 1, "a", priority=20)
+    leave(ledger, 1, "b", priority=60)
+    with (
+        Ledger.open(url, aside=True) as other,
+        ledger.submitter([LAB]) as one,
+        other.submitter([LAB]) as two,
+    ):
+        (first,) = ledger.claim(one, LAB, 2, SOON)
+        assert ledger.rivals(first, Alike(NOW)).total() == 0
+        (second,) = other.claim(two, LAB, 2, SOON)
+        assert (first.priority, second.priority) == (60, 20)
+        assert other.rivals(second, Alike(NOW)).total() == 1
+        assert ledger.rivals(first, Alike(NOW)).total() == 0

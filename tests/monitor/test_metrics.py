@@ -4,6 +4,10 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
 from models import CalibratedBy, Calibration, CalibrationRow, RuntimeDrift
 from planner.monitor.metrics import Metrics
 from tests.cycle.conftest import Site
@@ -84,3 +88,15 @@ def test_how_good_estimates_were() -> None:
     assert found["estimate_p90_covered_ratio,here"] == 0.9
     assert found["runtime_pace_ratio,here"] == 1.5
     assert not [key for key in found if "wait_error" in key or key.endswith(",all")]
+
+
+@pytest.mark.parametrize("name", ['a"} 1\nforged 1\n#{x="', "a\\", "\u2028\x85é"])
+def test_any_name_is_a_label(name: str) -> None:
+    """What Prometheus reads of a lab's name is that name, and no measure of its own."""
+    row = CalibrationRow(by=CalibratedBy.RUNTIME, name=name, runs=9, duration_error_s=40)
+    metrics = Metrics()
+    metrics.calibrated(Calibration(rows=(row,), drift=(), unplanned=0))
+    text = generate_latest(metrics.registry).decode()
+    read = [one for family in text_string_to_metric_families(text) for one in family.samples]
+    assert [one.value for one in read if one.labels.get("runtime") == name] == [40]
+    assert not [one for one in read if not one.name.startswith("kci_planner_")]

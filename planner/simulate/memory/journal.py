@@ -103,7 +103,8 @@ class MemoryJournal:
             sent = list(self._under_way.get(order.runtime, {}).values())
         else:
             sent = [run for placed in self._placed.values() for run in placed.values()]
-        in_hand = [run for key, run in self._intended.items() if key < order.run]
+        first = (-order.priority, order.run)
+        in_hand = [run for key, run in self._intended.items() if (-run.place.priority, key) < first]
         got = (run for run in sent if run.submitted is not None and run.submitted >= alike.since)
         return Counter(
             (run.place.job, run.place.platform)
