@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.base import Ours
+from models.history import Garbage
 
 
 class CalibratedBy(StrEnum):
@@ -14,6 +15,7 @@ class CalibratedBy(StrEnum):
     RUNTIME = "runtime"
     JOB = "job"
     DAY = "day"  # on which they ended, in UTC
+    CYCLE = "cycle"  # whose plan placed them
 
 
 class CalibrationRow(Ours):
@@ -44,12 +46,14 @@ class RuntimeDrift(Ours):
 class Calibration(Ours):
     """The rows, all together first, and how the pace of each runtime changed.
 
-    `unplanned` are executed runs of which no plan said what to expect.
+    `unplanned` are executed runs of which no plan said what to expect, `garbage` those of which
+    nothing can be told.
     """
 
     rows: tuple[CalibrationRow, ...]
     drift: tuple[RuntimeDrift, ...]
     unplanned: int
+    garbage: Garbage = Garbage()
 
 
 class CoverageRow(Ours):

@@ -33,7 +33,13 @@ Sayings = Annotated[Names[str | None], BeforeValidator(Names.of)]
 Counts = Annotated[NDArray[np.int64], BeforeValidator(lambda told: np.asarray(told, np.int64))]
 
 NOBODY: Names[Any] = Names.of(())
-EXPECTED = ("expected_start_s", "expected_queue_s", "expected_duration_s", "expected_p90_s")
+EXPECTED = (
+    "expected_start_s",
+    "expected_queue_s",
+    "expected_duration_s",
+    "expected_p90_s",
+    "expected_in",
+)
 
 
 class History(Ours):
@@ -47,6 +53,7 @@ class History(Ours):
 
     The columns `expected_*` are what its plan said of a run, in seconds, NaN where none did: the
     wait until its start, what of that the queue's length alone gave, its duration, the p90 of it.
+    `expected_in` is the number of the cycle of that plan.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -70,6 +77,7 @@ class History(Ours):
     expected_queue_s: Numbers = np.zeros(0)
     expected_duration_s: Numbers = np.zeros(0)
     expected_p90_s: Numbers = np.zeros(0)
+    expected_in: Numbers = np.zeros(0)
 
     def __len__(self) -> int:
         return len(self.run)
@@ -134,18 +142,34 @@ def _together(column: Any, other: Any) -> Any:
 
 
 class Garbage(Ours):
-    """How many runs of a history nothing can be learned from, by what is wrong with them."""
+    """How many runs of a history nothing can be learned from, by what is wrong with them.
+
+    Of runs that began before they were sent (`clock_skew`) only the wait is nothing to learn from.
+    """
 
     missing_times: int = 0
     ended_before_start: int = 0
     no_time_at_all: int = 0
     in_the_future: int = 0
     duplicates: int = 0
+    clock_skew: int = 0
 
-    @property
-    def total(self) -> int:
-        """How many they are together."""
-        return sum(self.model_dump().values())
+    def texts(self) -> tuple[str, ...]:
+        """Return a sentence for each kind of them that there is."""
+        said = (
+            (self.missing_times, "a start or an end is missing"),
+            (self.ended_before_start, "they ended before they began"),
+            (self.no_time_at_all, "they took no time at all"),
+            (self.in_the_future, "they end in the future"),
+            (self.duplicates, "they were told before"),
+        )
+        texts = tuple(f"{runs} runs did not count: {why}" for runs, why in said if runs)
+        if not self.clock_skew:
+            return texts
+        return (
+            *texts,
+            f"{self.clock_skew} waits did not count: the runs began before they were sent",
+        )
 
 
 class SignatureEstimate(Ours):

@@ -20,16 +20,28 @@ if TYPE_CHECKING:
 @options.ledger
 @options.yaml_config
 @options.policy
+@click.option(
+    "--by",
+    type=click.Choice(["all", "runtime", "job", "day", "cycle"]),
+    multiple=True,
+    help="Only rows by this; all but those by cycle by default.",
+)
 @options.output
 def calibration(
-    ledger_url: str | None, paths: tuple[Path, ...], policy: str | None, output_format: str
+    ledger_url: str | None,
+    paths: tuple[Path, ...],
+    policy: str | None,
+    by: tuple[str, ...],
+    output_format: str,
 ) -> None:
-    """Show what plans expected of runs against what came, by runtime, job and day."""
+    """Show what plans expected of runs against what came, by runtime, job, day or cycle."""
+    from models import CalibratedBy
     from planner.cli import show_calibration
-    from planner.estimates import calibrate
+    from planner.estimates import IN_SHORT, calibrate
 
     catalog, past, learning, now = _past(ledger_url, paths, policy)
-    found = calibrate(catalog, past, learning=learning, now=now)
+    groups = tuple(map(CalibratedBy, by)) or IN_SHORT
+    found = calibrate(catalog, past, learning=learning, now=now, groups=groups)
     output.write(found, output_format, lambda page: show_calibration.show(found, page))
 
 

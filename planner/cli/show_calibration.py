@@ -20,6 +20,8 @@ def show(calibration: Calibration, page: Console) -> None:
         page.print(f"{one.runtime}: runs take {one.percent} % of what they took {one.days} d ago")
     if calibration.unplanned:
         page.print(f"{calibration.unplanned} runs had no expectation to be held against")
+    for text in calibration.garbage.texts():
+        page.print(text)
 
 
 def _table(calibration: Calibration) -> Table:

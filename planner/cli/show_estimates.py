@@ -16,9 +16,8 @@ def show(learned: LearnedEstimates, page: Console) -> None:
         page.print("nothing was learned yet: estimates are what is declared")
     if learned.undefined:
         page.print(f"{learned.undefined} runs were of what is not defined any more")
-    for what, runs in learned.garbage.model_dump().items():
-        if runs:
-            page.print(f"{runs} runs did not count: {what.replace('_', ' ')}")
+    for text in learned.garbage.texts():
+        page.print(text)
 
 
 def _table(learned: LearnedEstimates) -> Table:

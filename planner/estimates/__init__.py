@@ -12,7 +12,7 @@ calibration.py  how good the estimates were       coverage.py    what has not ru
 staleness.py    that, in days, for plans
 """
 
-from planner.estimates.calibration import calibrate, gauges
+from planner.estimates.calibration import IN_SHORT, calibrate, gauges
 from planner.estimates.coverage import coverage
 from planner.estimates.estimator import Estimate, Estimator
 from planner.estimates.health import Condition, Health, State, judge
@@ -24,6 +24,7 @@ from planner.estimates.survey import survey
 from planner.estimates.waits import Pace, Paces, Slot
 
 __all__ = [
+    "IN_SHORT",
     "NOTHING",
     "Condition",
     "Declaration",

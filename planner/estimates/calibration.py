@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What plans expected, against what came."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,30 +19,37 @@ from models import (
 )
 from planner.estimates.estimator import Estimator
 from planner.estimates.past import Past, sieve
-from planner.estimates.quantiles import Floats
+from planner.estimates.quantiles import Floats, Ints
 
 DRIFT_DAYS = 7
+IN_SHORT = (CalibratedBy.ALL, CalibratedBy.RUNTIME, CalibratedBy.JOB, CalibratedBy.DAY)
 
 
 def calibrate(
-    catalog: Catalog, history: History, *, learning: Learning, now: datetime
+    catalog: Catalog,
+    history: History,
+    *,
+    learning: Learning,
+    now: datetime,
+    groups: Collection[CalibratedBy] = IN_SHORT,
 ) -> Calibration:
-    """Return how good the estimates of the runs in `history` were.
+    """Return how good the estimates of the runs in `history` were, by each of `groups`.
 
     Runs that the place spoiled tell of waits and not of durations.
     """
     past = sieve(history, now)
-    planned = ~np.isnan(past.expected_duration)
+    known = ~np.isnan(past.expected_duration)
     estimator = Estimator(catalog, history, learning=learning, now=now)
     drift = estimator.pace_since(DRIFT_DAYS)
     return Calibration(
-        rows=tuple(_rows(past, planned, now)),
+        rows=tuple(_rows(past, np.flatnonzero(known), now, groups)),
         drift=tuple(
             RuntimeDrift(runtime=name, days=DRIFT_DAYS, percent=round(100 * ratio))
             for name, ratio in sorted(drift.items())
             if name in past.runtime
         ),
-        unplanned=int(past.runs[~planned].sum()),
+        unplanned=int(past.runs[~known].sum()),
+        garbage=past.garbage,
     )
 
 
@@ -62,26 +70,40 @@ def _told(rows: Sequence[CalibrationRow], field: str, unit: int) -> dict[str, fl
     return {name: value / unit for name, value in told.items() if value is not None}
 
 
-def _rows(past: Past, planned: NDArray[np.bool_], now: datetime) -> Iterator[CalibrationRow]:
-    ended = now.timestamp() - past.age
-    days = [datetime.fromtimestamp(moment, UTC).date().isoformat() for moment in ended.tolist()]
-    for by, names in (
-        (CalibratedBy.ALL, ("all",) * len(past)),
-        (CalibratedBy.RUNTIME, past.runtime),
-        (CalibratedBy.JOB, past.job),
-        (CalibratedBy.DAY, tuple(days)),
-    ):
-        column = np.array(names, dtype=object)
-        for name in sorted(set(column[planned])):
-            yield _row(past, planned & (column == name), by, name)
+def _rows(
+    past: Past, planned: Ints, now: datetime, groups: Collection[CalibratedBy]
+) -> Iterator[CalibrationRow]:
+    """Yield rows of the runs at the places `planned`, by what they have in common."""
+    for by in CalibratedBy:
+        if by in groups and len(planned):
+            key = _KEYS[by](past, now)[planned]
+            names, of = np.unique(key, return_inverse=True)
+            order = np.argsort(of, kind="stable")
+            ends = np.searchsorted(of[order], np.arange(len(names)), side="right")
+            for name, these in zip(names, np.split(planned[order], ends[:-1]), strict=True):
+                yield _row(past, these, by, str(name))
 
 
-def _row(past: Past, these: NDArray[np.bool_], by: CalibratedBy, name: str) -> CalibrationRow:
-    whole = these & ~past.failed
+def _days(past: Past, now: datetime) -> NDArray[Any]:
+    ended = np.array((now.timestamp() - past.age) * 1000, dtype="datetime64[ms]")
+    return ended.astype("datetime64[D]")
+
+
+_KEYS: dict[CalibratedBy, Callable[[Past, datetime], NDArray[Any]]] = {
+    CalibratedBy.ALL: lambda past, _: np.full(len(past), "all"),
+    CalibratedBy.RUNTIME: lambda past, _: np.array(past.runtime, dtype=np.str_),
+    CalibratedBy.JOB: lambda past, _: np.array(past.job, dtype=np.str_),
+    CalibratedBy.DAY: _days,
+    CalibratedBy.CYCLE: lambda past, _: np.nan_to_num(past.cycle).astype(np.int64),
+}
+
+
+def _row(past: Past, these: Ints, by: CalibratedBy, name: str) -> CalibrationRow:
+    whole = these[~past.failed[these]]
     took, expected = past.duration[whole], past.expected_duration[whole]
     p90 = past.expected_p90[whole]
     known = ~np.isnan(p90)
-    waited = these & ~np.isnan(past.wait) & ~np.isnan(past.expected_start)
+    waited = these[~np.isnan(past.wait[these] + past.expected_start[these])]
     wait, start = past.wait[waited], past.expected_start[waited]
     return CalibrationRow(
         by=by,

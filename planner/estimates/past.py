@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models import Garbage, History, Names
 from planner.estimates.quantiles import Floats, Ints
 
+_WRONG = ("missing_times", "ended_before_start", "no_time_at_all", "in_the_future", "duplicates")
 CLOCK_SKEW = timedelta(minutes=5)  # so far may a lab's clock be ahead of ours
 
 
@@ -20,7 +21,8 @@ class Past:
     `duration` is in seconds, `age` how many seconds ago each ended. `failed` are those that the
     place spoiled: their durations say nothing of the job. Each stands for `runs` that are alike.
     `wait` is how many seconds each waited for its start, and `queue` how many the length of the
-    queue had promised; `expected_*` are what its plan expected. NaN where nobody knows.
+    queue had promised; `expected_*` are what its plan expected, `cycle` which plan that was. NaN
+    where nobody knows.
     """
 
     job: Names[str]
@@ -35,6 +37,7 @@ class Past:
     expected_start: Floats
     expected_duration: Floats
     expected_p90: Floats
+    cycle: Floats
     failed: NDArray[np.bool_]
     runs: Ints
     garbage: Garbage
@@ -61,6 +64,8 @@ def sieve(history: History, now: datetime) -> Past:
     counts = np.bincount(wrong, weights=history.runs[order], minlength=6).astype(int).tolist()
     sound = wrong == 0
     kept = order[sound]
+    wait = _waited(history.submitted[kept], started[sound])
+    skewed = np.isnan(wait) & ~np.isnan(history.submitted[kept])
     return Past(
         job=history.job.where(kept),
         kind=history.kind.where(kept),
@@ -69,14 +74,18 @@ def sieve(history: History, now: datetime) -> Past:
         runtime=history.runtime.where(kept),
         duration=(ended - started)[sound],
         age=np.maximum(0.0, now.timestamp() - ended[sound]),
-        wait=_waited(history.submitted[kept], started[sound]),
+        wait=wait,
         queue=history.expected_queue_s[kept],
         expected_start=history.expected_start_s[kept],
         expected_duration=history.expected_duration_s[kept],
         expected_p90=history.expected_p90_s[kept],
+        cycle=history.expected_in[kept],
         failed=history.infrastructure[kept],
         runs=history.runs[kept],
-        garbage=Garbage(**dict(zip(Garbage.model_fields, counts[1:], strict=True))),
+        garbage=Garbage(
+            **dict(zip(_WRONG, counts[1:], strict=True)),
+            clock_skew=int(history.runs[kept][skewed].sum()),
+        ),
     )
 
 

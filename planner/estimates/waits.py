@@ -73,7 +73,7 @@ class Waits:
         self._idle = _rungs(logs, weights, keys, idle, self._prior)
         self._blind = _rungs(logs, weights, keys, waited, self._prior)
         delay = np.expm1(self._delay(self._idle, keys).middle) if len(past) else np.zeros(0)
-        promised = np.where(busy, past.queue, 1.0)
+        promised = np.where(busy, np.maximum(1.0, past.queue), 1.0)
         ratio = np.log(np.maximum(1.0, np.where(busy, past.wait - delay, 1.0)) / promised)
         ratio = np.clip(ratio, -_MOST, _MOST)
         # A promise of a few seconds says little of how fast a queue drains.

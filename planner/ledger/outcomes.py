@@ -47,7 +47,7 @@ def first_in_full(connection: Connection, now: datetime, begin: datetime, runs: 
 
 def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) -> History:
     """Return runs that were executed, of that day or later, the one that was closed last first."""
-    place: dict[str, ColumnElement[Any]] = {"run": run.c.key}
+    place: dict[str, ColumnElement[Any]] = {"run": run.c.key, "expected_in": run.c.planned}
     place |= {name: Posix(run.c[name]) for name in (*_TIMES, "closed")}
     columns = (*_COLUMNS, "closed")
     rows = connection.execute(

@@ -2,6 +2,8 @@
 """`history` counts periods and months, and rolls up, as a user asks for it."""
 
 import csv
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +56,35 @@ def test_every_table_fits_a_narrow_terminal(
     assert max(map(len, out.splitlines())) <= 80
     rows = list(csv.DictReader(kci("history", *site, "--by", by, "-o", "csv").out.splitlines()))
     assert [row["runs"] for row in rows] == ["3"]
+
+
+def change(folder: Path, kci: Kci, site: list[str], what: str) -> None:
+    """Have the ledger tell of its runs what none would; all but the oldest day is in full."""
+    with Ledger.open(f"sqlite:///{folder}/ledger.db") as ledger:
+        finish(ledger, "old", at=YESTERDAY - timedelta(days=3))
+    assert kci("history", "rollup", *site).code == ExitCode.DONE
+    with closing(sqlite3.connect(folder / "ledger.db")) as database, database:
+        database.execute(f"update run {what}")
+
+
+def test_calibration_by_cycle(kci: Kci, site: list[str], tmp_path: Path) -> None:
+    """Each cycle whose runs ended has a row; without a word there is none of a single cycle."""
+    change(tmp_path, kci, site, "set expected_duration_s = 100")
+    told = kci("history", "calibration", *site, "--by", "cycle", "-o", "json").json
+    assert {row["by"] for row in told["rows"]} == {"cycle"}
+    assert [row["runs"] for row in told["rows"]] == [2, 1]
+    told = kci("history", "calibration", *site, "-o", "json").json
+    assert {row["by"] for row in told["rows"]} == {"all", "runtime", "job", "day"}
+
+
+def test_what_cannot_have_happened_is_told_and_left_out(
+    kci: Kci, site: list[str], tmp_path: Path
+) -> None:
+    """A run without an end is in no figure, and whoever looks at the figures is told of it."""
+    change(tmp_path, kci, site, "set ended = null where key like 'b%'")
+    for command in ("calibration", "estimates"):
+        out = kci("history", command, *site).out
+        assert "1 runs did not count: a start or an end is missing" in out
 
 
 def test_a_period_without_anything(kci: Kci, site: list[str]) -> None:

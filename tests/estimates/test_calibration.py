@@ -41,6 +41,28 @@ def test_rows_are_by_runtime_job_and_day() -> None:
     assert errors["runtime", "cloud"] == errors["job", "ltp"] == errors["day", "2026-07-31"] == 200
 
 
+def test_rows_are_by_cycle_where_that_is_asked_for() -> None:
+    """Each plan is held against what came of it, in the order of their numbers."""
+    runs = (planned(300, expected_in=10), planned(100, expected_in=9), planned(150, expected_in=10))
+    found = calibrate(
+        catalog(),
+        history(runs),
+        learning=LEARNING,
+        now=NOW,
+        groups=(CalibratedBy.CYCLE,),
+    )
+    assert [(row.name, row.runs, row.duration_error_s) for row in found.rows] == [
+        ("9", 1, 0),
+        ("10", 2, 125),
+    ]
+
+
+def test_what_cannot_be_is_told_beside_the_rows() -> None:
+    """It is in none of them."""
+    found = calibrated(planned(100), planned(100) | {"started": None})
+    assert (found.rows[0].runs, found.garbage.missing_times) == (1, 1)
+
+
 def test_what_no_plan_spoke_of_is_only_counted() -> None:
     """Imported runs, and those of earlier ledgers."""
     found = calibrated(ran(100), ran(200))

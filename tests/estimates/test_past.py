@@ -44,10 +44,22 @@ def test_a_clock_that_is_a_little_ahead_is_believed() -> None:
     """A lab's clock may be minutes ahead of ours."""
     ahead = ran(100, ended=NOW + timedelta(minutes=1))
     past = sieve(history([ahead]), NOW)
-    assert past.garbage.total == 0
+    assert past.garbage == Garbage()
     assert past.age.tolist() == [0.0]
 
 
 def test_a_fraction_of_a_second_is_a_time() -> None:
     """Only no time at all is odd."""
     assert sieve(history([ran(0.25)]), NOW).duration.tolist() == [0.25]
+
+
+def test_a_start_before_it_was_sent_is_no_wait() -> None:
+    """The run counts and its wait does not; who looks is told so, as of all that is left out."""
+    early = ran(100) | {"submitted": NOW}
+    past = sieve(history([early, SOUND | {"ended": None}]), NOW)
+    assert len(past) == 1
+    assert past.duration.tolist() == [100.0]
+    assert past.garbage == Garbage(missing_times=1, clock_skew=0)
+    skewed = ran(1000) | {"submitted": NOW}
+    assert sieve(history([skewed]), NOW).garbage == Garbage(clock_skew=1)
+    assert len(Garbage(missing_times=2, duplicates=1, clock_skew=3).texts()) == 3

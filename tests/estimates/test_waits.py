@@ -66,6 +66,13 @@ def test_a_new_device_type_leans_on_its_lab() -> None:
     assert SERVICE_S <= elsewhere.usual.service_s <= new.usual.service_s
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_promise_of_next_to_nothing_counts_as_one_of_a_second() -> None:
+    """Nothing is divided by it."""
+    least, second = ([waited(600, promised) for _ in range(50)] for promised in (5e-324, 1))
+    assert paces(*least) == paces(*second)
+
+
 def test_clocks_that_differ_by_much_tell_nothing() -> None:
     """A start long before it was sent is no wait."""
     assert paces(*(waited(-3600, 600) for _ in range(50))).usual == Pace(0, SERVICE_S)
