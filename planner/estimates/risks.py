@@ -7,6 +7,12 @@ from numpy.typing import NDArray
 from planner.estimates.quantiles import Floats, Ints
 from planner.estimates.shrinkage import looked_up, nested
 
+# As many runs within a lab count as what the lab says. Labs differ, boards in one hardly do: were
+# these few, the first run that a board spoils would keep others away, and so from showing that it
+# was chance.
+INSIDE_RUNS = 20
+LABS = 2  # so many rungs are of labs: all of them, each by itself
+
 
 class Risks:
     """What runs of the past say of infrastructure failures of others.
@@ -39,7 +45,8 @@ class Risks:
             inner = found[rung + 1] if rung + 1 < len(found) else (0.0, 0.0)
             others = np.maximum(0.0, runs - inner[0])
             spoiled = np.clip(failures - inner[1], 0.0, others)
-            risk = (spoiled + self._prior * risk) / (others + self._prior)
+            prior = self._prior if rung < LABS else max(self._prior, INSIDE_RUNS)
+            risk = (spoiled + prior * risk) / (others + prior)
         return np.rint(1000 * risk).astype(np.int64)
 
 
