@@ -210,3 +210,28 @@ def test_a_cycle_that_is_overtaken_by_the_hour(site_folder: Site) -> None:
     assert waiting.reason is not None
     assert waiting.reason.code is ReasonCode.LAB_HOURS
     assert site_folder.ran() == []
+
+
+def test_a_plan_past_its_time_is_not_sent_but_planned_again(site_folder: Site) -> None:
+    """What was not begun while its plan was good waits, and goes with the next one."""
+    begins = site_folder.now
+    site_folder.write(SITE)
+    event = site_folder.checkout("c1")
+    with site_folder.ledger() as ledger:
+        planner = site_folder.planner(ledger)
+
+        def dawdle(_: int) -> None:
+            site_folder.now = begins + 60 * MINUTE
+
+        planner._opened = dawdle
+        late = planner.cycle(site_folder.batch(event), NodeFile(site_folder.nodes))
+        assert late.submission.given_back
+        assert late.submission.submitted == []
+        waiting = {one.run: one.reason for one in ledger.status().waiting}
+        reasons = [waiting[run] for run in late.submission.given_back]
+        assert {reason.code for reason in reasons if reason} == {ReasonCode.NOT_SENT}
+        assert all(reason and "the plan was good until" in reason.text for reason in reasons)
+        assert site_folder.ran() == []
+        again = site_folder.planner(ledger).cycle(site_folder.batch(), None, wait=True)
+        assert sorted(again.submission.submitted) == sorted(late.submission.given_back)
+    assert len(site_folder.ran()) == len(again.submission.submitted)
