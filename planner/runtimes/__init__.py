@@ -8,7 +8,7 @@ is planned for and not submitted to.
 import os
 from collections.abc import Callable
 
-from models import Catalog, LabType, Runtime
+from models import Catalog, Dispatch, LabType, Runtime
 from planner.runtimes.errors import (
     DefinitionError,
     NoAccessError,
@@ -37,12 +37,12 @@ def _kubernetes(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntim
 
 
 def _lava(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
-    if not runtime.url:
-        return None
     from planner.runtimes.definition import Definitions
-    from planner.runtimes.lava import LavaRuntime
+    from planner.runtimes.lava import LavaRuntime, job_of
 
     definitions = Definitions(runtime, catalog, os.environ)
+    if not runtime.url:
+        return _pulls(runtime, catalog, tokens, lambda run: job_of(definitions, run, runtime))
     patience = catalog.capacity_settings(runtime).deadline
     return LavaRuntime(runtime, definitions, tokens.runtime(runtime.name), patience=patience)
 
@@ -54,15 +54,21 @@ def _containers(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntim
 
 
 def _pull_labs(runtime: Runtime, catalog: Catalog, tokens: Tokens) -> LabRuntime | None:
-    if catalog.planner.events.api is None:
-        return None
     from planner.runtimes.definition import Definitions
+    from planner.runtimes.pull_labs import definition_of
+
+    definitions = Definitions(runtime, catalog, os.environ)
+    return _pulls(runtime, catalog, tokens, definition_of(definitions, runtime))
+
+
+def _pulls(
+    runtime: Runtime, catalog: Catalog, tokens: Tokens, render: Callable[[Dispatch], str]
+) -> LabRuntime | None:
+    """Return the way to a lab that fetches its jobs itself."""
     from planner.runtimes.pull_labs import PullLabsRuntime, store_of
 
-    store = store_of(runtime, catalog, tokens)
-    if store is None:
-        return None
-    return PullLabsRuntime(runtime, catalog, Definitions(runtime, catalog, os.environ), store)
+    store = None if catalog.planner.events.api is None else store_of(runtime, catalog, tokens)
+    return None if store is None else PullLabsRuntime(runtime, catalog, render, store)
 
 
 RUNTIMES: tuple[tuple[LabType, Factory], ...] = (

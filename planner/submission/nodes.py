@@ -99,7 +99,8 @@ def _change(word: Word, lab_type: LabType | None) -> dict[str, Any]:
         return not_submitted(code, word.text or "")
     if word.state in _NEVER_SENT:
         return not_submitted(ErrorCode.SUBMIT_ERROR, word.text or str(word.state))
-    data = {"job_id": word.job_id}
+    # A lab that pulls says itself what its job is; until then the node is all that there is.
+    data = {} if word.job_id == word.node_id else {"job_id": word.job_id}
     if word.context is not None:
         data["job_context"] = word.context
     if word.state is RunState.FINISHED and lab_type in _SILENT:

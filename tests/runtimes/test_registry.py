@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which types of lab there is a way to."""
 
+import pytest
+
 from models import EventSettings, LabType, PlannerSettings, PullSettings
 from planner.config import load_catalog
 from planner.runtimes import RUNTIMES, open_runtime
+from planner.runtimes.pull_labs import PullLabsRuntime
 from planner.runtimes.tokens import Tokens
 from tests.runtimes.conftest import runtime_of
 
@@ -21,13 +24,15 @@ def test_registry() -> None:
         assert open_runtime(runtime_of(lab_type), catalog, Tokens()) is None
 
 
-def test_pull_labs_need_an_api_and_a_place() -> None:
+@pytest.mark.parametrize("lab_type", [LabType.PULL_LABS, LabType.LAVA])
+def test_labs_that_pull_need_an_api_and_a_place(lab_type: LabType) -> None:
     """Without somewhere for their definitions, or an API, nothing can be offered to them."""
     catalog = load_catalog()
-    assert open_runtime(runtime_of(LabType.PULL_LABS), catalog, Tokens()) is None
+    pulls = runtime_of(lab_type).model_copy(update={"url": None})
+    assert open_runtime(pulls, catalog, Tokens()) is None
     planner = PlannerSettings(
         events=EventSettings(api="https://api.example"),
         pull_labs=PullSettings(url="https://files.example"),
     )
     ready = catalog.model_copy(update={"planner": planner})
-    assert open_runtime(runtime_of(LabType.PULL_LABS), ready, Tokens()) is not None
+    assert isinstance(open_runtime(pulls, ready, Tokens()), PullLabsRuntime)

@@ -6,6 +6,7 @@ rest.py      one session with one lab        outcomes.py  what a job's record me
 definition.py what LAVA wants in a job that templates need not know
 """
 
+from planner.runtimes.lava.definition import job_of
 from planner.runtimes.lava.runtime import LavaRuntime
 
-__all__ = ["LavaRuntime"]
+__all__ = ["LavaRuntime", "job_of"]

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from models import Order, Runtime
+from models import Dispatch, Order, Runtime
+from planner.runtimes.definition import Definitions
 
 NAME_LIMIT = 200  # characters of a job's name
 
@@ -37,6 +38,21 @@ def written(document: dict[str, Any], key: str) -> str:
     if not has_key(name[:NAME_LIMIT], key):
         name = f"{key} {name}".strip()
     return yaml.safe_dump(document | {"job_name": name[:NAME_LIMIT]})
+
+
+def job_of(definitions: Definitions, dispatch: Dispatch, runtime: Runtime) -> str:
+    """Return the YAML of a run's job, with the run's key in its name.
+
+    Raises:
+        NotSentError: if what it depends on cannot be asked for now.
+        DefinitionError: if there can be none.
+    """
+    order = dispatch.order
+    more = {
+        "notify": dict(runtime.params.get("notify") or {}),
+        "priority": scaled(order.priority, runtime),
+    }
+    return written(definitions.document(dispatch, more), node_key(order))
 
 
 def _percent(value: int) -> int:

@@ -22,7 +22,7 @@ from models import (
 from planner.runtimes.definition import Definitions
 from planner.runtimes.errors import NoAccessError
 from planner.runtimes.lava.access import Access
-from planner.runtimes.lava.definition import has_key, node_key, scaled, written
+from planner.runtimes.lava.definition import has_key, job_of, node_key
 from planner.runtimes.lava.devices import count_devices, online_workers
 from planner.runtimes.lava.outcomes import error_of, outcome, vanished
 from planner.runtimes.lava.rest import THREADS, Params, Rest, page
@@ -93,12 +93,7 @@ class LavaRuntime:
             NotSentError: if what it depends on cannot be asked for now.
             DefinitionError: if there can be none.
         """
-        order = dispatch.order
-        more = {
-            "notify": dict(self._runtime.params.get("notify") or {}),
-            "priority": scaled(order.priority, self._runtime),
-        }
-        return written(self._definitions.document(dispatch, more), node_key(order))
+        return job_of(self._definitions, dispatch, self._runtime)
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Send a job, once, and return its id.

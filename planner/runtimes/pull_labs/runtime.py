@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A pull lab: it fetches definitions from where they are stored, as the runs' nodes say."""
+"""A lab that pulls: it fetches definitions from where they are stored, as the runs' nodes say.
+
+That is what pull labs do, and LAVA labs that nobody reaches: something at the lab sends them their
+jobs, and says at the node which job it is.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from models import (
     Catalog,
     Dispatch,
+    LabType,
     Node,
     Order,
     Outcome,
@@ -33,11 +39,20 @@ class PullLabsSettings(Theirs):
     timeout: int = 3600
 
 
-class PullLabsRuntime:
-    """Offers each run once: the run's own node becomes `available`, and says where its job is.
+Render = Callable[[Dispatch], str]
 
-    The job id is the node's id. Nothing is ever sent to the lab, so that all that is known of a run
-    is what its node says.
+
+def definition_of(definitions: Definitions, runtime: Runtime) -> Render:
+    """Return what makes the definition of a run for a pull lab."""
+    timing = PullLabsSettings.model_validate(runtime.params).model_dump()
+    return lambda dispatch: definitions.text(dispatch, timing)
+
+
+class PullLabsRuntime:
+    """Offers each run once: the run's own node says where its job is.
+
+    For a pull lab it becomes `available`, too. The job id is the node's id. Nothing is ever sent to
+    the lab, so that all that is known of a run is what its node says.
     """
 
     settles = 60  # seconds in which the API has done what it was asked
@@ -46,17 +61,16 @@ class PullLabsRuntime:
         self,
         runtime: Runtime,
         catalog: Catalog,
-        definitions: Definitions,
+        render: Render,
         store: Store,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = runtime.name
         self._declared = catalog.capacity_settings(runtime)
-        self._definitions, self._store = definitions, store
+        self._render, self._store = render, store
+        self._offers = runtime.lab_type is LabType.PULL_LABS
         self._lease_s = catalog.planner.pull_labs.lease
-        timing = PullLabsSettings.model_validate(runtime.params)
-        self._timing = timing.model_dump()
         self._clock = clock
         self._api: Api | None = None
 
@@ -70,7 +84,8 @@ class PullLabsRuntime:
         Raises:
             OSError: if the API cannot be asked.
         """
-        query = {"kind": "job", "data.runtime": self.name, "state": "available"}
+        state = "available" if self._offers else "running"
+        query = {"kind": "job", "data.runtime": self.name, "state": state}
         try:
             offered = self._reach().count_nodes(query)
         except ApiError as error:
@@ -92,7 +107,7 @@ class PullLabsRuntime:
             DefinitionError: if there can be none.
             NotSentError: if what it depends on cannot be asked for now.
         """
-        return self._definitions.text(dispatch, self._timing)
+        return self._render(dispatch)
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Store the definition, then offer the run; doing so again changes nothing.
@@ -103,7 +118,9 @@ class PullLabsRuntime:
         """
         node_id = str(dispatch.node["id"])
         url = self._store.keep(dispatch.order, definition)
-        change = {"state": "available", "artifacts": {"job_definition": url}}
+        change: dict[str, Any] = {"artifacts": {"job_definition": url}}
+        if self._offers:
+            change["state"] = "available"
         try:
             self._reach().update_node(node_id, change)
         except AwayError as error:
@@ -126,8 +143,9 @@ class PullLabsRuntime:
             node = self._reach().node(order.node_id)
         except ApiError as error:
             raise OSError(str(error)) from error
-        offered = node is not None and node.get("state") in _OFFERED and _definition(node)
-        return order.node_id if offered else None
+        if node is None or not _definition(node):
+            return None
+        return order.node_id if node.get("state") in _OFFERED or not self._offers else None
 
     def observe(self, runs: Sequence[Sent]) -> tuple[Outcome, ...]:
         """Return what the nodes say; what was offered for too long is taken back.
@@ -167,11 +185,17 @@ class PullLabsRuntime:
                 detail=None if told is None else str(told),
             )
         lease = timedelta(seconds=self._lease_s)
-        if state == "available" and sent.submitted and self._clock() - sent.submitted > lease:
+        if self._waits(node) and sent.submitted and self._clock() - sent.submitted > lease:
             text = f"no lab did it within {self._lease_s} s"
             self._take_back(sent, text)
             return _spoiled(sent, text)
         return Outcome(run=sent.run, state=RunState.SUBMITTED, job_id=sent.node_id)
+
+    def _waits(self, node: Node) -> bool:
+        """Tell whether no lab has taken the run yet, as far as its node says."""
+        data = node.get("data")
+        taken = isinstance(data, dict) and data.get("job_id") is not None
+        return node.get("state") == "available" if self._offers else not taken
 
     def _take_back(self, sent: Sent, text: str) -> None:
         assert sent.node_id is not None

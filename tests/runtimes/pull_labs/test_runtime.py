@@ -29,7 +29,7 @@ from planner.kernelci import Api
 from planner.kernelci.connection import RETRY
 from planner.runtimes import NotSentError
 from planner.runtimes.definition import Definitions
-from planner.runtimes.pull_labs import PullLabsRuntime, store_of
+from planner.runtimes.pull_labs import PullLabsRuntime, definition_of, store_of
 from planner.runtimes.tokens import Tokens
 from tests.kernelci.double import ADMIN, Double, Fault
 from tests.kernelci.nodes import add, order
@@ -43,7 +43,7 @@ URL = "https://files.example/pull"
 class Site:
     """A pull lab, its API, and the nodes of two runs."""
 
-    def __init__(self, folder: Path, double: Double) -> None:
+    def __init__(self, folder: Path, double: Double, lab_type: LabType = LabType.PULL_LABS) -> None:
         self.folder, self.double = folder, double
         self.api = Api(double.url, SecretStr(ADMIN), retry=RETRY.new(total=0))
         (folder / "boot.jinja2").write_text("job: {{ name }}\nnode: {{ node.id }}\n")
@@ -53,12 +53,13 @@ class Site:
             pull_labs=PullSettings(directory=str(folder / "out"), url=f"{URL}/", lease=LEASE),
         )
         catalog = load_catalog().model_copy(update={"planner": settings})
-        runtime = Runtime(name="pull", lab_type=LabType.PULL_LABS, where=HERE)
+        runtime = Runtime(name="pull", lab_type=lab_type, where=HERE)
         self.now = NOW
         definitions = Definitions(runtime, catalog, {})
         store = store_of(runtime, catalog, Tokens())
         assert store is not None
-        self.lab = PullLabsRuntime(runtime, catalog, definitions, store, clock=lambda: self.now)
+        render = definition_of(definitions, runtime)
+        self.lab = PullLabsRuntime(runtime, catalog, render, store, clock=lambda: self.now)
         self.lab.connect(self.api)
         self.parent = add(double)
         self.work = [self.dispatch(f"3f9c-{index}") for index in range(2)]
@@ -222,3 +223,23 @@ def test_names_stay_names(site: Site) -> None:
     )
     with pytest.raises(PlannerError, match="is no run id"):
         site.lab.submit(wicked, "x")
+
+
+def test_a_lava_lab_that_nobody_reaches(tmp_path: Path) -> None:
+    """Its node goes on running and says where the job is; the lease ends with the lab's job id."""
+    with Double() as double:
+        site = Site(tmp_path, double, LabType.LAVA)
+        assert site.lab.find(site.work[0].order) is None
+        first, second = site.offer(), site.offer(1)
+        node = site.node()
+        assert (node["state"], "job_id" in node["data"]) == ("running", False)
+        assert node["artifacts"]["job_definition"] == f"{URL}/3f9c-0.yaml"
+        assert site.lab.find(site.work[0].order) == node["id"]
+        assert site.lab.snapshot(NOW, ()).running == 2
+        site.api.update_node(node["id"], {"data": {"job_id": "4711"}})
+        site.now = NOW + timedelta(seconds=LEASE + 1)
+        taken, spoiled = site.lab.observe([first, second])
+        assert (taken.state, spoiled.state) == (RunState.SUBMITTED, RunState.FINISHED)
+        assert spoiled.infrastructure
+        site.ends("pass")
+        assert site.lab.observe([first])[0].result == "pass"
