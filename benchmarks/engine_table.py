@@ -28,12 +28,15 @@ CODE = (
     "planner/solvers",
 )
 COMMAND = "from planner.cli import main; main()"
-BARS = ("runs", "n", "wall, s", "processor, s", "gap", "memory, MB", "around, %", "within")
+BARS = ("runs", "n", "processor, s", "wall, s", "gap", "memory, MB", "around, %", "within")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of instance, and what is asked of it: seconds, gap and megabytes at most."""
+    """One kind of instance, and what is asked of it: seconds, gap and megabytes at most.
+
+    The engine uses one core, so that processor seconds are what a machine without others takes.
+    """
 
     name: str
     options: tuple[str, ...]
@@ -46,7 +49,7 @@ class Row:
         return bool(
             found["verified"]
             and found["status"] != "degraded"
-            and found["seconds"]["total"] <= self.seconds
+            and found["seconds"]["processor"] <= self.seconds
             and found["gap"] <= self.gap
             and found["memory_mb"] <= self.memory_mb
         )
@@ -117,8 +120,8 @@ def line(row: Row, found: Sequence[dict[str, Any]]) -> str:
     cells = (
         row.name,
         f"{len(found)}",
-        f"{_spread(each['total'] for each in seconds)}; {row.seconds:g}",
-        _spread(each["processor"] for each in seconds),
+        f"{_spread(each['processor'] for each in seconds)}; {row.seconds:g}",
+        _spread(each["total"] for each in seconds),
         f"{max(each['gap'] for each in found):.1e}; {row.gap:.0e}",
         f"{max(each['memory_mb'] for each in found)}"
         + ("" if row.memory_mb == float("inf") else f"; {row.memory_mb:g}"),

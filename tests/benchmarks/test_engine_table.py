@@ -10,7 +10,7 @@ from benchmarks.engine_table import Results, Row, line, table
 
 SMALL = Row("small", ("--runs", "40", "--slots", "6"), seconds=60, gap=1e-6)
 FOUND: dict[str, Any] = {
-    "seconds": {"total": 2.0, "processor": 1.5, "native": 1.0},
+    "seconds": {"total": 4.0, "processor": 2.0, "native": 3.0},
     "gap": 2e-5,
     "memory_mb": 100,
     "status": "feasible",
@@ -21,10 +21,10 @@ FOUND: dict[str, Any] = {
 def test_a_line_tells_median_least_and_most_and_how_many_are_within() -> None:
     """Two of three instances are fast enough, and one of these is too large."""
     row = Row("r", (), seconds=3, gap=1e-4, memory_mb=200)
-    slow = {**FOUND, "seconds": {"total": 4.0, "processor": 3.0, "native": 1.0}}
+    slow = {**FOUND, "seconds": {"total": 8.0, "processor": 4.0, "native": 2.0}}
     large = {**FOUND, "memory_mb": 201}
     assert line(row, [FOUND, slow, large]) == (
-        "| r | 3 | 2 (2 to 4); 3 | 1.5 (1.5 to 3) | 2.0e-05; 1e-04 | 201; 200 | 50 (50 to 75) | 1 |"
+        "| r | 3 | 2 (2 to 4); 3 | 4 (4 to 8) | 2.0e-05; 1e-04 | 201; 200 | 25 (25 to 75) | 1 |"
     )
 
 
