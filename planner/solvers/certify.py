@@ -135,11 +135,7 @@ class Certifier:
             prices += weight * part.prices[earlier]
             reduced += weight * part.reduced[earlier]
             given += weight * self._signs[earlier] * self._reached[earlier].value
-        limits = part.limits
-        at_rows = np.where(prices > 0, limits.row_lower, limits.row_upper)
-        at_columns = np.where(reduced > 0, limits.column_lower, limits.column_upper)
-        fetched = prices * np.where(np.isfinite(at_rows), at_rows, 0)
-        return float(fetched.sum() + (reduced * at_columns).sum() - given)
+        return _left(part.limits, prices, reduced) - given
 
     def _weighed(self, part: _Part, tier: int, weights: Floats) -> Prices:
         """Return the prices of a tier with so much of the earlier ones."""
@@ -160,8 +156,13 @@ class Certifier:
         """Return prices moved along `ray` until they say that nothing is left, and their bound."""
         moved = np.zeros_like(part.prices[0])
         moved[: len(ray)] = ray
-        for step in range(0, 48, 3):
-            prices = self._written(part.box, 0, part.prices[0] + 2.0**step * moved, np.zeros(0))
+        along = self._relaxation.reduced(np.zeros_like(part.reduced[0]), moved)
+        reached = self._signs[0] * self._reached[0].value
+        for far in 2.0 ** np.arange(0, 48, 3):
+            total = part.prices[0] + far * moved
+            if _left(part.limits, total, part.reduced[0] + far * along) <= reached:
+                continue
+            prices = self._written(part.box, 0, total, np.zeros(0))
             bound = self._bound(part.box, 0, prices)
             if self._beyond(0, bound):
                 return prices, bound
@@ -177,6 +178,14 @@ class Certifier:
     def _better(self, tier: int, bound: int, other: int) -> bool:
         """Tell whether `bound` promises less than `other`: it proves more."""
         return bound < other if self._reached[tier].maximise else bound > other
+
+
+def _left(limits: Limits, prices: Floats, reduced: Floats) -> float:
+    """Return about the least that is possible within `limits`, as prices and reduced costs say."""
+    at_rows = np.where(prices > 0, limits.row_lower, limits.row_upper)
+    at_columns = np.where(reduced > 0, limits.column_lower, limits.column_upper)
+    fetched = prices * np.where(np.isfinite(at_rows), at_rows, 0)
+    return float(fetched.sum() + (reduced * at_columns).sum())
 
 
 def _needed(each: list[Floats], weights: Floats, tier: int, earlier: int) -> float:
