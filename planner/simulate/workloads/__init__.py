@@ -16,6 +16,7 @@ from planner.simulate.workloads import (
     rc1_burst,
     scarce_board,
     slow_lab,
+    ten_days,
 )
 
 
@@ -37,6 +38,7 @@ WORKLOADS: tuple[Workload, ...] = (
     Workload("quiet-night", quiet_night.SUMMARY, quiet_night.draw),
     Workload("kubernetes-cost", kubernetes_cost.SUMMARY, kubernetes_cost.draw),
     Workload("month", month.SUMMARY, month.draw),
+    Workload("ten-days", ten_days.SUMMARY, ten_days.draw),
 )
 
 

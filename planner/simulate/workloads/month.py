@@ -16,12 +16,17 @@ PUSHES = 2  # a day and branch
 
 def draw(catalog: Catalog, seed: int, times: float) -> Scenario:
     """Return four weeks with `times` the checkouts and boards."""
+    return changing(catalog, seed, times, days=DAYS)
+
+
+def changing(catalog: Catalog, seed: int, times: float, *, days: int) -> Scenario:
+    """Return so many days: a lab is slow for three quarters of them, another flaky for half."""
     a_day = max(1, round(CHECKOUTS * times))
     catalog = with_branches(catalog, max(1, a_day // PUSHES))
-    checkouts = draw_checkouts(catalog, seed, a_day * DAYS, DAYS * 24.0)
-    fleet = draw_fleet(catalog, checkouts, DAYS * 24.0, seed, times)
-    calm = Scenario(catalog, fleet, checkouts, DAYS * 24.0, seed)
+    checkouts = draw_checkouts(catalog, seed, a_day * days, days * 24.0)
+    fleet = draw_fleet(catalog, checkouts, days * 24.0, seed, times)
+    calm = Scenario(catalog, fleet, checkouts, days * 24.0, seed)
     first, *others = (fleet.labs[name] for name in lava_labs(calm))
-    changed = [replace(first, slows_at=7 * DAY, slow_pace=2.0)]
-    changed += [replace(lab, fails_at=14 * DAY, fail_risk=0.33) for lab in others[:1]]
+    changed = [replace(first, slows_at=days * DAY / 4, slow_pace=2.0)]
+    changed += [replace(lab, fails_at=days * DAY / 2, fail_risk=0.33) for lab in others[:1]]
     return calm.with_fleet(fleet.having(*changed))
