@@ -68,6 +68,8 @@ class Assignment(Ours):
     `queue_s` is what of the wait the queue's length alone gives, before anything was learned of
     it; nine in ten such runs last no longer than `p90_s`. Both are None where a plan was made
     from a file, which knows nothing of either.
+    `load_s` is for how long it keeps a device busy until there is a result, what is likely to be
+    repeated included; None in plans that were written before it was told.
     `context` is where in a runtime that has several places, such as a Kubernetes cluster.
     """
 
@@ -85,6 +87,7 @@ class Assignment(Ours):
     cost: int
     queue_s: int | None = None
     p90_s: int | None = None
+    load_s: int | None = None
     context: str | None = Field(default=None, exclude_if=_is_none)
 
 

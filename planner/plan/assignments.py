@@ -90,6 +90,7 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
             cost=cost,
             queue_s=queue,
             p90_s=p90,
+            load_s=duration,
             context=contexts[at],
         )
         for n, r, index, runtime, platform, kind, priority, start, duration, cost, at in zip(

@@ -38,10 +38,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class Lab:
-    """One runtime: its slots, those with runs first, and what it admits in all."""
+    """One runtime: its slots, those with runs first, and what it admits in all.
+
+    `load_s` is for how long the runs keep its devices busy, all together.
+    """
 
     name: str
     runs: int
+    load_s: int
     total: int | None
     slots: tuple[Slot, ...]
 
@@ -73,6 +77,7 @@ def _lab(name: str, slots: Sequence[tuple[SlotRoom, Sequence[Assignment]]]) -> L
     return Lab(
         name=name,
         runs=sum(len(runs) for _, runs in slots),
+        load_s=sum(run.load_s or run.duration_s for _, runs in slots for run in runs),
         total=slots[0][0].total,
         slots=tuple(sorted((_slot(*slot) for slot in slots), key=lambda s: not s.runs)),
     )

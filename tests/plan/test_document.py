@@ -34,6 +34,7 @@ def test_keys_are_those_of_the_design() -> None:
         "cost",
         "queue_s",
         "p90_s",
+        "load_s",
     }
     assert set(data["deferrals"][0]) == run | {"reason"}
     assert set(data["deferrals"][0]["reason"]) == {"tier", "code", "text"}
@@ -55,7 +56,7 @@ def test_an_assignment_says_where_and_what_it_takes() -> None:
     (one,) = written(problem, "lab/b").assignments
     assert (one.run, one.request, one.index) == ("r0-0", "r0", 0)
     assert (one.runtime, one.platform, one.device_type) == ("lab", "b", "b")
-    assert (one.priority, one.duration_s, one.cost) == (40, 90, 7)
+    assert (one.priority, one.duration_s, one.cost, one.load_s) == (40, 90, 7, 90)
 
 
 def test_high_priorities_start_first_then_the_order_of_the_batch() -> None:

@@ -17,7 +17,7 @@ def test_times_of_a_slot() -> None:
     (lab,) = labs(written(problem, "lab/a", "lab/a"))
     (slot,) = lab.slots
     assert (slot.runs, slot.first_s, slot.last_s, slot.end_s) == (2, 60, 200, 560)
-    assert lab.end_s == 560
+    assert (lab.end_s, lab.load_s) == (560, 600)
 
 
 def test_the_tightest_ceiling_counts() -> None:
