@@ -36,8 +36,9 @@ class Alone:
         """Return that problem for `request`; refused places are among its candidates."""
         admission, refused = _admission(scenario, request)
         problem = build(admission)
+        # What a run is worth among others (priority, age, its tree's turn) forbids it nothing.
         policy = problem.policy.model_copy(update={"tiers": (Tier.VALUE,)})
-        problem = replace(problem, policy=policy)
+        problem = replace(problem, policy=policy, request_value=np.ones(1, dtype=np.int64))
         return cls(problem, (*wishes(problem), *_refusals(refused)))
 
     def feasible(self, kept: Iterable[int]) -> bool:

@@ -101,11 +101,14 @@ class _Without:
 
 def _slots(problem: Problem, number: int) -> Iterator[Wish]:
     """Yield what limits the slots to fewer runs than are wanted."""
-    told = (
+    told = [
         ("slot_ceiling", "ceiling_", "{slot} takes {more}"),
         ("deadline", "deadline_", "{slot} can start {more} in time"),
         ("lab_hours", "hours_", "{slot} can start {more} before the lab closes"),
-    )
+    ]
+    if problem.ordinary[0]:
+        text = "{slot} takes {more} beside what is kept for humans and bisections"
+        told.append(("reserve", "reserve_", text))
     for rule, table, text in told:
         column = f"{table}slot"
         for slot, limit in _limits(problem, table, column):

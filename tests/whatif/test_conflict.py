@@ -7,7 +7,15 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import Reason, ReasonCode, Rejection, SentRun
+from models import (
+    Policy,
+    Reason,
+    ReasonCode,
+    Rejection,
+    Reserve,
+    SentRun,
+    TreeWeights,
+)
 from planner.whatif import Scenario, smallest_conflict
 from planner.whatif.alone import Alone
 from planner.whatif.conflict import smallest
@@ -60,6 +68,41 @@ def test_a_contract() -> None:
     (rule,) = smallest_conflict(found, found.requests[0])
     assert rule.rule == "lab_quota"
     assert "the contract of north admits no runs of job baseline" in rule.text
+
+
+def test_what_is_reserved() -> None:
+    """Room that is kept for others is a limit like any; for a bisection it is none."""
+    policy = Policy(reserve=Reserve(count=2, jobs=("*bisect*",)))
+    labs = (devices("north", juno=3),)
+    found = scenario(wish("north/juno", number=2), labs=labs, policy=policy)
+    conflict = smallest_conflict(found, found.requests[0])
+    assert [(one.rule, one.text) for one in conflict] == [
+        ("number", "2 runs are wanted"),
+        (
+            "reserve",
+            "north/juno takes 1 more run beside what is kept for humans and bisections",
+        ),
+    ]
+    favoured = policy.model_copy(update={"reserve": Reserve(count=2, jobs=("base*",))})
+    assert rules(scenario(wish("north/juno", number=2), labs=labs, policy=favoured)) == []
+
+
+def test_a_later_choice() -> None:
+    """A ladder of runtimes keeps the second one back for a while: that is one of the rules."""
+    first, later = wish("north/juno", "south/rk3399").candidates
+    asked = wish("north/juno", number=2, mode="strict").model_copy(
+        update={"candidates": (first, later.model_copy(update={"after_s": 3600}))}
+    )
+    found = scenario(asked, labs=(devices("north", juno=2), devices("south", rk3399=2)))
+    assert rules(found) == ["number", "variant_strict", "later_choice"]
+
+
+def test_what_trees_weigh_is_no_rule() -> None:
+    """A run may be worth nothing beside those of other changes; it could be placed all the same."""
+    worthless = Policy(value_base=0, value_per_priority=0, trees=TreeWeights.RELATIVE)
+    found = scenario(wish("north/juno"), labs=(devices("north", juno=1),), policy=worthless)
+    assert found.plan.choice.tolist() == [-1]
+    assert rules(found) == []
 
 
 def test_what_the_filters_refuse() -> None:
