@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     BETTER = "better"  # it had room and a tier would be better: the plan is not the best
     FREE = "free"  # it had room, and the run is not placed at all
     REPEATED = "repeated"  # another run of the strict request has its value
+    PINNED = "pinned"  # an operator pinned the run elsewhere
     NO_ROOM = "no_room"
 
 

@@ -49,8 +49,9 @@ class Option(Ours):
     None where there is. `further` are the limits beside that one which stand in the way as well.
     `stale_days` is for how long the job has not run on that device type for the tree, `stale_runs`
     how many runs of the plan change that. `last` are the indices of the request's runs that the
-    last plan had there. `duration_s` is until a result, repetitions of spoiled runs included.
-    `basis` says where the estimate is from, None where the plan was made from a file.
+    last plan had there, `barred` of those that are pinned elsewhere. `duration_s` is until a
+    result, repetitions of spoiled runs included. `basis` says where the estimate is from, None
+    where the plan was made from a file.
     """
 
     runtime: str
@@ -69,6 +70,7 @@ class Option(Ours):
     stale_days: int = 0
     stale_runs: int = 0
     last: tuple[int, ...] = ()
+    barred: tuple[int, ...] = ()
 
 
 class RequestOptions(Ours):

@@ -128,7 +128,7 @@ def instance(
         **_contracts(draw, requests, slots, runtimes, quotas),
         **resources,
         **_stale(draw, requests, slots),
-        **_last(draw, number, table[:, 0]),
+        **{**_last(draw, number, table[:, 0]), **_pins(draw, number, table[:, 0])},
     )
 
 
@@ -150,6 +150,23 @@ def _resources(draw: np.random.Generator, slot_runtime: Ints, candidates: int) -
         "candidate_memory": draw.integers(1, 4, candidates) * 2,
         **_table(("resource_pool", "resource_kind", "resource_limit"), limits),
     }
+
+
+def _pins(draw: np.random.Generator, number: Ints, candidate_request: Ints) -> dict[str, Ints]:
+    """Return what is barred to some runs, in a third of the problems; these have no last plan."""
+    if draw.random() < 0.67:
+        return {}
+    owner = np.repeat(np.arange(len(number)), number).tolist()
+    rows = [
+        (run, candidate)
+        for run, request in enumerate(owner)
+        if draw.random() < 0.4
+        for candidate in np.flatnonzero(candidate_request == request).tolist()
+        if draw.random() < 0.6
+    ]
+    nothing = np.zeros(0, dtype=np.int64)
+    pairs = _table(("barred_run", "barred_candidate"), rows)
+    return {**pairs, "last_run": nothing, "last_candidate": nothing}
 
 
 def _last(draw: np.random.Generator, number: Ints, candidate_request: Ints) -> dict[str, Ints]:

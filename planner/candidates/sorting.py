@@ -82,11 +82,11 @@ def open_places(
 ) -> Sorted:
     """Return the places that have a queue and whose lab takes such runs now, and the others."""
     found, refused = [], list(request.rejections)
-    # What an operator says goes before what came with the request.
-    operators = (p for p in queues.catalog.planner.pins if request.key.startswith(p.request))
-    pin: Pin | None = next(operators, request.pin)
+    pins = _pins(request, queues.catalog)
     for place in request.candidates:
-        if pin is not None and not pin.admits(place.runtime, place.platform):
+        where = (place.runtime, place.platform, place.device_type)
+        pin = next((pin for pin in pins if not pin.admits(*where)), None)
+        if pin is not None:
             text = f"the request is pinned to {pin}"
             refused.append(_refusal(place, Reason.of(ReasonCode.PINNED, text)))
             continue
@@ -111,6 +111,12 @@ def open_places(
             inside = place.model_copy(update={"context": queues.queues[queue].context or None})
             found.append(Candidate(inside, queue, estimate, needs))
     return found, refused
+
+
+def _pins(request: Request, catalog: Catalog) -> list[Pin]:
+    """Return the pins of a request as a whole: what operators say, or else what came with it."""
+    ours = [pin for pin in catalog.planner.pins if pin.run is None and pin.means(request.key)]
+    return [*ours] or [pin for pin in (request.pin,) if pin is not None]
 
 
 def service_times(queues: int, found: Iterable[list[Candidate]]) -> list[int]:

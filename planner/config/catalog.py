@@ -43,6 +43,7 @@ def load_catalog(*paths: str | Path) -> Catalog:
     trees = read_table(tree, "trees", findings)
     known = Names(
         runtimes=runtimes,
+        platforms=platforms,
         jobs=jobs,
         trees={*trees, *(config.tree for config in configs.values())},
         apis=apis,

@@ -42,6 +42,7 @@ class Names:
     """All that the `planner:` section may name."""
 
     runtimes: Collection[str]
+    platforms: Collection[str]
     jobs: Collection[str]
     trees: Collection[str]
     apis: Collection[str]
@@ -74,6 +75,14 @@ def check_names(
         text = f"planner.events.api names {api!r}, which is no URL and not in section 'api'"
         findings.note(find(section, ["events", "api"], mark), "unknown_api", api, text)
     _check_quotas(section, mark, settings, names, findings)
+    for number, pin in enumerate(settings.pins):
+        for kind, known in (("runtime", names.runtimes), ("platform", names.platforms)):
+            name = getattr(pin, kind)
+            if name is None or _is_known(name, f"{kind}s", known, findings):
+                continue
+            text = f"planner.pins names {kind} {name!r}, which is not defined{_meant(name, known)}"
+            place = find(section, ["pins", number, kind], mark)
+            findings.note(place, f"unknown_{kind}", name, text)
 
 
 def _check_runtimes(

@@ -18,7 +18,7 @@ from planner.plan.assignments import assignments
 from planner.plan.options import OptionTable
 from planner.plan.plan import Plan
 from planner.plan.prices import prices
-from planner.plan.reasons import why_waiting
+from planner.plan.reasons import pinned, why_waiting
 from planner.plan.slots import slot_rooms
 from planner.plan.takers import Takers
 from planner.problem import Problem
@@ -65,14 +65,18 @@ def _deferrals(
     options: Sequence[RequestOptions],
 ) -> tuple[Deferral, ...]:
     waiting = np.flatnonzero(plan.choice < 0)
-    requests, missing = np.unique(problem.run_request[waiting], return_counts=True)
-    reasons = {
-        request: why_waiting(options[request], count, takers, plan.solver)
-        for request, count in zip(requests.tolist(), missing.tolist(), strict=True)
-    }
-    return tuple(
-        deferral(problem, run, reasons[int(problem.run_request[run])]) for run in waiting.tolist()
-    )
+    missing = np.bincount(problem.run_request[waiting], minlength=problem.requests).tolist()
+    reasons: dict[tuple[int, int | None], Reason] = {}
+    found = []
+    columns = (waiting, problem.run_request[waiting], problem.run_index[waiting])
+    for run, request, index in zip(*(column.tolist() for column in columns), strict=True):
+        # Runs of a request wait for the same reason, but for those that are pinned.
+        key = (request, index if pinned(options[request], index) else None)
+        if key not in reasons:
+            about = options[request], index, missing[request]
+            reasons[key] = why_waiting(*about, takers, plan.solver)
+        found.append(deferral(problem, run, reasons[key]))
+    return tuple(found)
 
 
 def deferral(problem: Problem, run: int, reason: Reason) -> Deferral:

@@ -46,7 +46,9 @@ def explain(problem: Problem, plan: Plan, run: str) -> Explanation:
     if subject is None:
         first, last = problem.run_start[request : request + 2]
         missing = int((plan.choice[first:last] < 0).sum())
-        subject = deferral(problem, position, why_waiting(options, missing, takers, plan.solver))
+        index = int(problem.run_index[position])
+        reason = why_waiting(options, index, missing, takers, plan.solver)
+        subject = deferral(problem, position, reason)
     tiers = [t.name for t in plan.tiers]
     return _explain(subject, options, placed, takers, tiers, prices(problem, plan))
 

@@ -80,6 +80,8 @@ class Case:
         """Return what became of `option`, and the tier that decided against (or for) it."""
         if option is self._chosen:
             return Verdict.CHOSEN, None
+        if self.index in option.barred:
+            return Verdict.PINNED, None
         if self.request.mode is Mode.STRICT and self._repeats(option):
             return Verdict.REPEATED, None
         if self._obstacle(option) is not None:

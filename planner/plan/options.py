@@ -12,7 +12,10 @@ from planner.plan.plan import Plan
 from planner.plan.takers import Takers, quota_name
 from planner.plan.wording import lasting
 from planner.problem import ATTRIBUTES, CPU, MEMORY, PERMISSIVE, STRICT, Limit, Problem, Room
+from planner.problem.problem import Ints
 from planner.rules import covered, placed, wait_behind
+
+Indices = tuple[int, ...]
 
 _MODES = {PERMISSIVE: Mode.PERMISSIVE, STRICT: Mode.STRICT}
 
@@ -38,11 +41,8 @@ class OptionTable:
         stale = zip(problem.stale_subject.tolist(), problem.stale_device_type.tolist(), strict=True)
         self._stale_row = {pair: row for row, pair in enumerate(stale)}
         self._subject = problem.subject.tolist()
-        self._last: dict[tuple[int, int], list[int]] = {}
-        last = problem.last_run
-        columns = (problem.run_request[last], problem.last_candidate, problem.run_index[last])
-        for row, at, index in zip(*(column.tolist() for column in columns), strict=True):
-            self._last.setdefault((row, at), []).append(index)
+        self._last = _indices(problem, problem.last_run, problem.last_candidate)
+        self._barred = _indices(problem, problem.barred_run, problem.barred_candidate)
         # Columns as lists: single items of an array are an order of magnitude slower to reach.
         self._slot = problem.candidate_slot.tolist()
         self._runtime = problem.slot_runtime.tolist()
@@ -118,7 +118,8 @@ class OptionTable:
             basis=self._basis(request, candidate),
             stale_days=0 if stale is None else self._stale[stale],
             stale_runs=0 if stale is None else self._stale_runs[stale],
-            last=tuple(self._last.get((request, candidate), ())),
+            last=self._last.get((request, candidate), ()),
+            barred=self._barred.get((request, candidate), ()),
         )
 
     def _basis(self, request: int, candidate: int) -> str | None:
@@ -170,6 +171,15 @@ def _obstacle(limit: Limit) -> Obstacle:
     fields = asdict(limit)
     del fields["row"]
     return Obstacle.model_validate(fields)
+
+
+def _indices(problem: Problem, run: Ints, candidate: Ints) -> dict[tuple[int, int], Indices]:
+    """Return the indices of runs by their request and the candidate that they are paired with."""
+    found: dict[tuple[int, int], Indices] = {}
+    columns = (problem.run_request[run], candidate, problem.run_index[run])
+    for request, at, index in zip(*(column.tolist() for column in columns), strict=True):
+        found[request, at] = (*found.get((request, at), ()), index)
+    return found
 
 
 def _quotas(problem: Problem) -> dict[int, tuple[str, ...]]:

@@ -32,10 +32,23 @@ _USED_UP = {
 }
 
 
-def why_waiting(request: RequestOptions, missing: int, takers: Takers, solver: str) -> Reason:
-    """Return why `missing` runs of `request` are not placed."""
+def pinned(request: RequestOptions, index: int) -> bool:
+    """Tell whether the run of that index may not go wherever others of its request may."""
+    return any(index in option.barred for option in request.options)
+
+
+def why_waiting(
+    request: RequestOptions, index: int, missing: int, takers: Takers, solver: str
+) -> Reason:
+    """Return why `missing` runs of `request`, that of `index` among them, are not placed."""
     if not request.options:
         return _nowhere(request.rejections)
+    if pinned(request, index):
+        open_to_it = tuple(o for o in request.options if index not in o.barred)
+        if not open_to_it:
+            text = f"run {index} is pinned, and to none of the places that could take it now"
+            return Reason.of(ReasonCode.PINNED, text)
+        request = request.model_copy(update={"options": open_to_it})
     if solver == DROPPING_SOLVER:
         return _dropped(request.options)
     open_ = [option for option in request.options if option.obstacle is None]

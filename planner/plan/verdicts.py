@@ -23,6 +23,7 @@ def verdict_text(candidate: Judgement, chosen: Judgement | None) -> str:
     return {
         Verdict.EQUAL: "had room, and is just as good in every tier",
         Verdict.FREE: "has room that the plan does not use",
+        Verdict.PINNED: "pinned: an operator pinned the run elsewhere",
         Verdict.REPEATED: "variant_strict: another run of the request has its "
         + " and ".join(candidate.repeats),
     }.get(candidate.verdict, str(candidate.verdict))

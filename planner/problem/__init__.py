@@ -4,6 +4,7 @@
 from planner.problem.build import build
 from planner.problem.classes import Classes, kinds, merge
 from planner.problem.last import candidate_at, knowing
+from planner.problem.pins import barred_by, barring
 from planner.problem.problem import (
     ATTRIBUTES,
     CPU,
@@ -33,6 +34,8 @@ __all__ = [
     "Limit",
     "Problem",
     "Room",
+    "barred_by",
+    "barring",
     "build",
     "candidate_at",
     "kinds",

@@ -11,6 +11,7 @@ from planner.candidates import UNLIMITED, Admission, Candidate, Queue
 from planner.estimates import Needs, Pace
 from planner.problem.contracts import contract_columns
 from planner.problem.groups import group_columns, kept_free
+from planner.problem.pins import pinned
 from planner.problem.problem import (
     ATTRIBUTES,
     FREE,
@@ -49,7 +50,7 @@ def build(admission: Admission) -> Problem:
     labels["job"] = tuple(r.job for r in admission.requests)
     labels["parent"] = tuple(r.parent for r in admission.requests)
     labels["quota"], labels["pool"] = quotas, pools
-    return Problem(
+    problem = Problem(
         policy=admission.policy,
         seed_time=admission.now.isoformat(),
         labels=labels,
@@ -63,6 +64,7 @@ def build(admission: Admission) -> Problem:
         **resources,
         **stale_columns(admission, codes[VariantAttribute.DEVICE_TYPE]),
     )
+    return pinned(problem, admission.catalog.planner.pins)
 
 
 def _open_indices(request: Request) -> list[int]:

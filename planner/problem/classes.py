@@ -51,8 +51,9 @@ _MERGED: WeakKeyDictionary[Problem, Classes] = WeakKeyDictionary()
 def merge(problem: Problem) -> Classes:
     """Return the classes of `problem`: same runs, worth, mode, variants and candidates.
 
-    Requests whose runs differ in several attributes at once, or that already sent some of their
-    runs, stay alone: the argument that turns a class back into runs does not hold for them.
+    Requests whose runs differ in several attributes at once, that already sent some of their runs,
+    or that have pinned runs, stay alone: the argument that turns a class back into runs does not
+    hold for them.
     Those of several runs that differ are alike only if the last plan had these alike.
     """
     if problem not in _MERGED:
@@ -136,6 +137,7 @@ def _numbered(values: Ints, span: int) -> tuple[Ints, int]:
 def _alone(problem: Problem) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     alone = (problem.request_mode != FREE) & (np.bitwise_count(problem.request_variant) > 1)
     alone[problem.used_request] = True
+    alone[problem.run_request[problem.barred_run]] = True
     return np.asarray(alone)
 
 

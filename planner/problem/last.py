@@ -10,15 +10,20 @@ from planner.problem.tables import ints
 
 
 def knowing(problem: Problem, last: Mapping[str, Place]) -> Problem:
-    """Return `problem` with the place that each run (by its key) had, if it may go there now."""
+    """Return `problem` with the place that each run (by its key) had, if it may go there now.
+
+    Where an operator pinned some runs of a request, he decides about it and not the last plan.
+    """
+    pinned = {int(problem.run_request[run]) for run in problem.barred}
     rows: dict[int, int] = {}
     for key, place in last.items():
         try:
             run = problem.run_position(key)
         except KeyError:
             continue
-        candidate = candidate_at(problem, int(problem.run_request[run]), place)
-        if candidate is not None:
+        request = int(problem.run_request[run])
+        candidate = candidate_at(problem, request, place)
+        if candidate is not None and request not in pinned:
             rows[run] = candidate
     if not rows:
         return problem

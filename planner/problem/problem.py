@@ -74,6 +74,8 @@ class Problem:
     Resources: all runs in `resource_pool` together take at most `resource_limit` of what
         `resource_kind` says: RUNS, CPU or MEMORY.
 
+    Pins: the run at position `barred_run` may not go to `barred_candidate`, one of its request's:
+        it is pinned elsewhere. One row for each such pair.
     Last: the plan before this one had the run at position `last_run` on `last_candidate`, of the
         run's own request; one row a run at the most, sorted.
 
@@ -138,6 +140,8 @@ class Problem:
     resource_pool: Ints = field(default_factory=nothing)
     resource_kind: Ints = field(default_factory=nothing)
     resource_limit: Ints = field(default_factory=nothing)
+    barred_run: Ints = field(default_factory=nothing)
+    barred_candidate: Ints = field(default_factory=nothing)
     last_run: Ints = field(default_factory=nothing)
     last_candidate: Ints = field(default_factory=nothing)
     admission: Admission | None = field(default=None, compare=False, repr=False)
@@ -226,6 +230,15 @@ class Problem:
     def run_start(self) -> Ints:
         """Return the position of the first run of each request, in run order; N + 1 entries."""
         return np.concatenate(([0], np.cumsum(self.request_number)))
+
+    @cached_property
+    def barred(self) -> dict[int, frozenset[int]]:
+        """Return the candidates to which each pinned run may not go."""
+        found: dict[int, set[int]] = {}
+        pairs = zip(self.barred_run.tolist(), self.barred_candidate.tolist(), strict=True)
+        for run, candidate in pairs:
+            found.setdefault(run, set()).add(candidate)
+        return {run: frozenset(candidates) for run, candidates in found.items()}
 
     @cached_property
     def last(self) -> Ints:

@@ -30,6 +30,7 @@ TABLES = (
     "reserve",
     "pool",
     "resource",
+    "barred",
     "last",
 )
 # Columns that are as long as their table, or empty where the problem does without them.
@@ -42,7 +43,7 @@ def validate(problem: Problem) -> None:
     Raises:
         PlannerError: with the first thing that does not, by column.
     """
-    for look in (_shapes, _numbers, _codes, _requests, _steps, _last):
+    for look in (_shapes, _numbers, _codes, _requests, _steps, _own):
         defect = next(look(problem), None)
         if defect is not None:
             raise PlannerError(defect)
@@ -112,6 +113,8 @@ def _codes(problem: Problem) -> Iterator[str]:
         "pool_runtime": named[VariantAttribute.RUNTIME],
         "resource_pool": len(problem.pool_runtime),
         "resource_kind": MEMORY + 1,
+        "barred_run": problem.runs,
+        "barred_candidate": len(problem.candidate_menu),
         "last_run": problem.runs,
         "last_candidate": len(problem.candidate_menu),
         "request_mode": STRICT + 1,
@@ -170,10 +173,16 @@ def _steps(problem: Problem) -> Iterator[str]:
         yield f"step_width of the last step of a slot must be {UNLIMITED}"
 
 
-def _last(problem: Problem) -> Iterator[str]:
-    """Say where the last plan put a run twice, or where it could not go."""
+def _own(problem: Problem) -> Iterator[str]:
+    """Say where the last plan put a run twice, or a run is paired with a candidate of others."""
     if (np.diff(problem.last_run) <= 0).any():
         yield "last_run must be sorted, and have no run twice"
-    menu = problem.request_menu[problem.run_request[problem.last_run]]
-    if (problem.candidate_menu[problem.last_candidate] != menu).any():
-        yield "last_candidate has a candidate that is none of the run's request"
+    owners = problem.run_request[problem.barred_run]
+    if np.isin(problem.run_request[problem.last_run], owners).any():
+        yield "last_run has a run of a request that barred_run has one of"
+    for table in ("last", "barred"):
+        run, candidate = getattr(problem, f"{table}_run"), getattr(problem, f"{table}_candidate")
+        if (
+            problem.candidate_menu[candidate] != problem.request_menu[problem.run_request[run]]
+        ).any():
+            yield f"{table}_candidate has a candidate that is none of the run's request"

@@ -15,6 +15,7 @@ from planner.rules.lab_hours import LabHours
 from planner.rules.lab_quota import LabQuota
 from planner.rules.lab_share import LabShare
 from planner.rules.nested import slot_name
+from planner.rules.pinned import Pinned
 from planner.rules.placed_once import PlacedOnce
 from planner.rules.protocol import Goal, Rule, Violation, placed
 from planner.rules.reserve import KeptFree
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     LabQuota(),
     Resources(),
     KeptFree(),
+    Pinned(),
 )
 
 GOALS: dict[Tier, Goal] = {

@@ -85,9 +85,12 @@ def solve_greedy(problem: Problem) -> Ints:
         candidates = problem.candidates(request)
         strict = problem.request_mode[request] == STRICT
         chosen: list[int] = []
-        for _ in range(run_start[request], run_start[request + 1]):
-            best = _best(request, candidates, taken, room, load, stale, strict)
+        for barred in _barred(problem, range(run_start[request], run_start[request + 1])):
+            open_ = [c for c in candidates if c not in barred] if barred else candidates
+            best = _best(request, open_, taken, room, load, stale, strict)
             if best is None:
+                if barred and not strict:
+                    continue
                 break
             room.take(request, best)
             load.add(best)
@@ -102,6 +105,12 @@ def solve_greedy(problem: Problem) -> Ints:
             continue
         choice[run_start[request] : run_start[request] + len(chosen)] = chosen
     return choice
+
+
+def _barred(problem: Problem, runs: range) -> list[frozenset[int]]:
+    """Return what is barred to each run of a request, pinned ones first."""
+    barred = [problem.barred.get(run, frozenset()) for run in runs]
+    return sorted(barred, key=len, reverse=True)
 
 
 class Load:
@@ -144,7 +153,7 @@ class Load:
 
 def _best(
     request: int,
-    candidates: range,
+    candidates: Iterable[int],
     taken: Taken,
     room: Room,
     load: Load,

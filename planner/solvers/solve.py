@@ -23,6 +23,7 @@ from planner.solvers.corner import Relaxation
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
+from planner.solvers.pins import obey
 from planner.solvers.restart import begin, remember
 from planner.solvers.settle import settle
 from planner.solvers.simple import SIMPLE, place
@@ -100,7 +101,7 @@ def solve(
     phases.end("solve")
     for attempt in attempts:
         try:
-            answer = _staying(attempt, model, _answer(attempt, model, search, seed, phases))
+            answer = _dealt(attempt, model, _answer(attempt, model, search, seed, phases))
             _reject_broken(problem, answer.choice)
         except SolverError as error:
             failures.append(f"{attempt.solver} failed: {error}")
@@ -184,12 +185,15 @@ def _searched(
     return _Answer(choice, degraded=search.limit.wall, notes=notes)
 
 
-def _staying(attempt: Attempt, model: LinearModel, answer: _Answer) -> _Answer:
-    """Return `answer` with as much of the last plan as is for nothing; yardsticks know of none."""
+def _dealt(attempt: Attempt, model: LinearModel, answer: _Answer) -> _Answer:
+    """Return `answer` with the places of runs dealt out by their pins, and as they last were.
+
+    That is for nothing in any other tier. Yardsticks know of no last plan.
+    """
     problem = model.columns.problem
     if attempt.solver in YARDSTICKS or not len(problem.last_run):
-        return answer
-    choice = stay(problem, model.classes, answer.choice)
+        return replace(answer, choice=obey(problem, answer.choice))
+    choice = obey(problem, stay(problem, model.classes, answer.choice))
     last = at_least_the_last(problem, choice)
     # What is better than what a solver found was not proven by it.
     return replace(answer, choice=last, proven=answer.proven if last is choice else ())

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from models import NamedRule, Place, Reason, Rejection, Request, Tier
+from models import NamedRule, Place, Reason, Rejection, Request, RequestPin, Tier
 from planner.candidates import Admission, Candidate, Queue
 from planner.estimates import Estimate, Pace, Paces
-from planner.problem import Problem, build
+from planner.problem import Problem, barred_by, barring, build
 from planner.solvers import solve
 from planner.whatif.demands import Wish, wishes
 from planner.whatif.scenario import Scenario
@@ -39,17 +39,22 @@ class Alone:
         # What a run is worth among others (priority, age, its tree's turn) forbids it nothing.
         policy = problem.policy.model_copy(update={"tiers": (Tier.VALUE,)})
         problem = replace(problem, policy=policy, request_value=np.ones(1, dtype=np.int64))
-        return cls(problem, (*wishes(problem), *_refusals(refused)))
+        pins = tuple(_pins(problem, scenario.catalog.planner.pins))
+        return cls(barring(problem, ()), (*wishes(problem), *_refusals(refused), *pins))
 
     def feasible(self, kept: Iterable[int]) -> bool:
         """Tell whether all runs can be placed under the wishes at the positions `kept`."""
         keep, problem = set(kept), self.problem
         shut: set[int] = set()
+        bars: set[tuple[int, int]] = set()
         for position, wish in enumerate(self.wishes):
             if position in keep:
                 shut.update(wish.shuts)
+                bars.update(wish.bars)
             else:
                 problem = wish.drop(problem)
+        # Runs that are no longer wanted are pinned nowhere.
+        problem = barring(problem, {pair for pair in bars if pair[0] < problem.runs})
         problem = _without(problem, shut)
         return len(problem.candidate_menu) > 0 and bool(
             (solve(problem, solver="exact").choice >= 0).all()
@@ -113,12 +118,27 @@ def _refusals(refused: Iterable[_Refused]) -> Iterator[Wish]:
         yield Wish(NamedRule(rule=code, text=text), shuts=tuple(positions))
 
 
+def _pins(problem: Problem, pins: Iterable[RequestPin]) -> Iterator[Wish]:
+    """Yield one wish for each pin of a single run."""
+    for pin in pins:
+        bars = tuple(barred_by(problem, pin))
+        if bars:
+            text = f"run {pin.run} is pinned to {pin}"
+            yield Wish(NamedRule(rule="pinned", text=text), bars=bars)
+
+
 def _without(problem: Problem, shut: set[int]) -> Problem:
     """Return the problem without the candidates at the positions `shut`."""
     if not shut:
         return problem
     keep = np.array([row not in shut for row in range(len(problem.candidate_menu))], dtype=bool)
+    position = np.cumsum(keep) - 1
+    barred = keep[problem.barred_candidate]
     columns: dict[str, Any] = {
+        "barred_run": problem.barred_run[barred],
+        "barred_candidate": position[problem.barred_candidate[barred]],
+    }
+    columns |= {
         name: getattr(problem, name)[..., keep]
         for name in Problem.columns()
         # Columns that no problem needs may be empty.

@@ -23,11 +23,15 @@ def _unchanged(problem: Problem) -> Problem:
 
 @dataclass(frozen=True)
 class Wish:
-    """One rule by its name, the problem without it, and the candidates that it shuts."""
+    """One rule by its name, the problem without it, and the candidates that it shuts.
+
+    `bars` are pairs of a run and a candidate that a pin of single runs shuts.
+    """
 
     named: NamedRule
     drop: Callable[[Problem], Problem] = _unchanged
     shuts: tuple[int, ...] = ()
+    bars: tuple[tuple[int, int], ...] = ()
 
 
 def wishes(problem: Problem) -> Iterator[Wish]:

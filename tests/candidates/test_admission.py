@@ -231,6 +231,19 @@ def test_a_later_choice_is_asked_after_its_time() -> None:
     assert [c.place.runtime for c in late.candidates[0]] == ["lava", "cloud"]
 
 
+def test_pins_of_operators_hold_together() -> None:
+    """Two that contradict each other leave no place, and each refuses what it does not admit."""
+    wish = request("lava/juno", "shell/juno", key="4be02f7a0")
+    pins = [{"request": "4be02f7", "runtime": name} for name in ("lava", "shell")]
+    admission = admit(site(pins=pins), [wish])
+    assert admission.candidates == ((),)
+    refused = {r.runtime: r.reason.text for r in admission.rejections[0]}
+    assert refused == {
+        "lava": "the request is pinned to shell",
+        "shell": "the request is pinned to lava",
+    }
+
+
 @pytest.mark.parametrize(
     ("pin", "left"),
     [
@@ -238,6 +251,7 @@ def test_a_later_choice_is_asked_after_its_time() -> None:
         ({"platform": "juno"}, ["lava/juno", "shell/juno"]),
         ({"runtime": "lava", "platform": "juno"}, ["lava/juno"]),
         ({"runtime": "cloud"}, []),
+        ({"device_type": "rk3399"}, ["lava/rk3399"]),
     ],
 )
 @pytest.mark.parametrize("operator", [True, False])

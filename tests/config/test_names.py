@@ -58,6 +58,18 @@ def test_quotas_of_jobs_and_trees_that_are_not_there(load: Load, check: Check) -
     ]
 
 
+def test_pins_to_nowhere(check: Check) -> None:
+    """A pin to a runtime or a platform that is not defined would keep its runs waiting for ever."""
+    text = """
+        planner:
+          pins:
+            - {request: 4be02f7, runtime: lab-a, platform: rock}
+            - {request: 4be02f7, runtime: lab-x}
+            - {request: 4be02f7, platform: rok, run: 1}
+        """
+    assert check(text) == [(4, "unknown_runtime", "lab-x"), (5, "unknown_platform", "rok")]
+
+
 def test_trees_that_the_site_does_not_list(check: Check) -> None:
     """Where no tree is listed at all, any may come with an event."""
     assert check("planner: {contracts: {lab-a: {quotas: {tree: {android: 0}}}}}\n") == []

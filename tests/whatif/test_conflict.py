@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,6 +96,46 @@ def test_a_later_choice() -> None:
     )
     found = scenario(asked, labs=(devices("north", juno=2), devices("south", rk3399=2)))
     assert rules(found) == ["number", "variant_strict", "later_choice"]
+
+
+def pinned(*pins: dict[str, object], **rest: Any) -> Scenario:
+    """Return a scenario of a request in two labs with room for it, under these pins."""
+    found = scenario(
+        wish("north/juno", "south/rk3399", key="4be02f7a0", **rest),
+        labs=(devices("north", juno=3), devices("south", rk3399=3)),
+    )
+    said = [{"request": "4be02f7", **pin} for pin in pins]
+    catalog = site(lab("north"), lab("south"), SHELL, pins=said)
+    return Scenario(catalog, found.requests, found.capacity, now=found.now)
+
+
+def test_pins_that_contradict_each_other() -> None:
+    """Of one run, or of its request as a whole: each pin is named by its place."""
+    of_run = pinned({"run": 0, "runtime": "north"}, {"run": 0, "runtime": "south"})
+    assert [one.text for one in smallest_conflict(of_run, of_run.requests[0])] == [
+        "run 0 is pinned to north",
+        "run 0 is pinned to south",
+    ]
+    both = pinned({"runtime": "north"}, {"run": 0, "device_type": "rk3399"})
+    conflict = smallest_conflict(both, both.requests[0])
+    assert [(one.rule, one.text) for one in conflict] == [
+        ("pinned", "the request is pinned to north"),
+        ("pinned", "run 0 is pinned to rk3399"),
+    ]
+    whole = pinned({"runtime": "north"}, {"runtime": "south"})
+    assert [one.text for one in smallest_conflict(whole, whole.requests[0])] == [
+        "the request is pinned to south",
+        "the request is pinned to north",
+    ]
+
+
+def test_pins_against_the_variant() -> None:
+    """Two runs that must differ, and are pinned to one place."""
+    found = pinned(
+        {"run": 0, "runtime": "north"}, {"run": 1, "runtime": "north"}, number=2, mode="strict"
+    )
+    assert rules(found) == ["number", "variant_strict", "pinned", "pinned"]
+    assert rules(pinned({"run": 0, "runtime": "north"}, number=2, mode="strict")) == []
 
 
 def test_what_trees_weigh_is_no_rule() -> None:

@@ -21,6 +21,10 @@ from planner.whatif import read_change
         "number=baseline:2",
         "contract=lava-x:none",
         "mode=3f2a91c:permissive",
+        "pin=3f2a91c:lava-x",
+        "pin=3f2a91c-1:lava-x/rk3399",
+        "pin=baseline:/rk3399",
+        "pin=3f2a91c-1:none",
     ],
 )
 def test_a_change_is_spelled_as_it_was_read(text: str) -> None:
@@ -43,6 +47,7 @@ def test_a_change_is_spelled_as_it_was_read(text: str) -> None:
         ("ceiling=x/y:+9999999", "is no amount"),
         ("contract=x:mine", "no contract called 'mine'; there are: none"),
         ("number=x:some", "'some' is no number of runs"),
+        ("pin=x:/", "'/' is no RUNTIME, RUNTIME/DEVICE-TYPE or /DEVICE-TYPE"),
         ("mode=x:loose", "no mode 'loose'; there are: permissive, strict"),
     ],
 )

@@ -4,6 +4,7 @@
 spelling.py   changes as users write them     amounts.py   +2, -1, =3
 capacity.py   what labs have                  ceilings.py  what labs admit
 contracts.py  what their owners allow         wishes.py    what is wanted, and how it is judged
+pins.py      places that operators insist on
 """
 
 from planner.whatif.changes.spelling import read_change

@@ -3,11 +3,12 @@
 
 from collections.abc import Callable
 
-from models import Mode
+from models import Mode, Pin
 from planner.whatif.changes.amounts import Amount
 from planner.whatif.changes.capacity import Devices, Offline, Slots
 from planner.whatif.changes.ceilings import RuntimeTotal, SlotCeiling
 from planner.whatif.changes.contracts import NoContract
+from planner.whatif.changes.pins import Pinned
 from planner.whatif.changes.wishes import Number, UseMode, UsePolicy
 from planner.whatif.scenario import Change, impossible, unknown
 
@@ -54,6 +55,15 @@ def _mode(request: str, mode: str) -> Change:
     return UseMode(request, Mode(mode))
 
 
+def _pin(name: str, place: str) -> Change:
+    if place == "none":
+        return Pinned(name, None)
+    runtime, _, device_type = place.partition("/")
+    if not (runtime or device_type):
+        raise impossible(f"{place!r} is no RUNTIME, RUNTIME/DEVICE-TYPE or /DEVICE-TYPE")
+    return Pinned(name, Pin(runtime=runtime or None, device_type=device_type or None))
+
+
 # How each kind of change is written after its `=`, and what reads the two parts of it.
 _KINDS: dict[str, tuple[str, Callable[[str, str], Change]]] = {
     "lab": ("RUNTIME:offline", _lab),
@@ -62,6 +72,7 @@ _KINDS: dict[str, tuple[str, Callable[[str, str], Change]]] = {
     "ceiling": ("RUNTIME/DEVICE-TYPE:+2, or RUNTIME:+2", _ceiling),
     "contract": ("RUNTIME:none", _contract),
     "number": ("JOB-OR-REQUEST:2", _number),
+    "pin": ("JOB-OR-REQUEST-OR-RUN:RUNTIME/DEVICE-TYPE, or :none", _pin),
     "mode": ("JOB-OR-REQUEST:permissive", _mode),
 }
 

@@ -60,9 +60,9 @@ class UseMode:
 
 
 def _with_runs(scenario: Scenario, name: str, update: dict[str, Any]) -> Scenario:
-    meant = _meant(scenario, name)
+    keys = meant(scenario, name)
     requests = tuple(
-        _with(request, update) if request.key in meant else request for request in scenario.requests
+        _with(request, update) if request.key in keys else request for request in scenario.requests
     )
     return replace(scenario, requests=requests)
 
@@ -75,7 +75,7 @@ def _with(request: Request, update: dict[str, Any]) -> Request:
     return request.model_copy(update=changed)
 
 
-def _meant(scenario: Scenario, name: str) -> set[str]:
+def meant(scenario: Scenario, name: str) -> set[str]:
     """Return the keys of the requests that `name` means: a job, a key, or its first letters."""
     of_job = {request.key for request in scenario.requests if request.job == name}
     if of_job:
