@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import ExitCode, PlannerError, ReasonCode, RuntimeCapacity
-from planner.whatif import Scenario, what_if
+from planner.whatif import Scenario, read_change, what_if
 from tests.candidates.site import SHELL, site
 from tests.whatif.scenarios import BOARDS, LABS, devices, lab, scenario, scenarios, wish
 
@@ -112,6 +112,53 @@ def test_a_contract_of_one_lab_set_aside() -> None:
     found = what_if(bound, ["contract=north:none"])
     assert (found.before.placed, found.after.placed) == (0, 1)
     assert [change.request for change in found.difference.placed] == ["r0"]
+
+
+def in_either(runs: int = 2) -> Scenario:
+    """Return a scenario of a request that finds room in either lab."""
+    return scenario(
+        wish("north/juno", "south/juno", key="4be02f7a0", number=runs),
+        labs=(devices("north", juno=9), devices("south", juno=9)),
+    )
+
+
+@pytest.mark.parametrize("there", ["north", "south"])
+@pytest.mark.parametrize(("name", "least"), [("4be02f7-1", 1), ("4be02f7", 2), ("baseline", 2)])
+def test_a_pin(name: str, least: int, there: str) -> None:
+    """One run of a request goes where it is pinned to, or all of a request, or of a job."""
+    pinned = in_either().changed([read_change(f"pin={name}:{there}")])
+    went = {one.run: one.runtime for one in pinned.document.assignments}
+    assert len(went) == 2
+    assert went["4be02f7a0-1"] == there
+    assert list(went.values()).count(there) >= least
+    aside = pinned.changed([read_change(f"pin={name}:none")])
+    assert aside.plan.id == in_either().plan.id
+
+
+def test_a_pinned_run_that_finds_no_room_waits() -> None:
+    """The others of its request do not; why it waits is said of it alone."""
+    found = what_if(in_either(), ["lab=south:offline", "pin=4be02f7-1:south"])
+    (waits,) = found.difference.deferred
+    assert waits.run == "4be02f7a0-1"
+    assert waits.reason_after is not None
+    assert waits.reason_after.code is ReasonCode.PINNED
+    assert found.after.placed == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("pin=4be02f7-1:west", "no runtime 'west'; there are: north, shell, south"),
+        ("pin=4be02f7-2:north", "has no run 2; its runs are 0 to 1"),
+        ("pin=4be02f7-1:none", "no pin of '4be02f7-1'; there are none"),
+    ],
+)
+def test_a_pin_of_what_is_not_there(change: str, said: str) -> None:
+    """A usage error that names what there is."""
+    with pytest.raises(PlannerError) as raised:
+        what_if(in_either(), [change])
+    assert said in str(raised.value)
+    assert raised.value.exit_code == ExitCode.USAGE
 
 
 def test_several_changes_at_once() -> None:
