@@ -4,6 +4,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.estimates.nests import occurring
 from planner.estimates.quantiles import Floats, Groups, Ints
 
 BIN_S = 12 * 3600
@@ -54,17 +55,20 @@ class Drift:
         return ratio
 
     def _learn(self, logs: Floats, signature: Ints, runtime: Ints, when: Ints, step: float) -> None:
-        _, of, often = np.unique(signature, return_inverse=True, return_counts=True)
+        often = np.bincount(signature)
         # A run says nothing of its runtime where nothing else says what is usual.
-        says = 1 - 1 / often[of]
-        cell = runtime * self.pace.shape[1] + when
-        cells, inside = np.unique(cell, return_inverse=True)
+        says = 1 - 1 / often[signature]
+        # By that, not by when they were told of, is who comes first among equals.
+        order = np.argsort(says, kind="stable")
+        logs, says, runtime, when = logs[order], says[order], runtime[order], when[order]
+        used, of = occurring(signature[order], len(often))
+        cells, inside = occurring(runtime * self.pace.shape[1] + when, self.pace.size)
         count = np.bincount(inside, says)
-        even = np.ones(len(logs))
+        says = np.maximum(says, 1e-9)
         for _ in range(ROUNDS):
-            usual = Groups.of(logs - self.pace[runtime, when], even, of, len(often)).quantile(0.5)
+            usual = Groups.of(logs - self.pace[runtime, when], None, of, len(used)).quantile(0.5)
             rest = logs - usual[of]
-            middle = Groups.of(rest, np.maximum(says, 1e-9), inside, len(cells)).quantile(0.5)
+            middle = Groups.of(rest, says, inside, len(cells)).quantile(0.5)
             scatter = max(1e-3, _NORMAL * float(np.median(np.abs(rest - middle[inside]))))
             seen, runs = np.zeros(self.pace.size), np.zeros(self.pace.size)
             seen[cells], runs[cells] = middle, count

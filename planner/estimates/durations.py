@@ -9,6 +9,7 @@ import numpy as np
 from models import Learning
 from planner.estimates import ladder
 from planner.estimates.ladder import Declaration
+from planner.estimates.nests import Nest
 from planner.estimates.quantiles import Floats, Ints
 from planner.estimates.shrinkage import Rungs
 
@@ -52,7 +53,7 @@ class Durations:
     """What runs of the past say of the durations of others.
 
     `logs` are logarithms of seconds, `weights` how much each counts, `samples` how many runs it
-    stands for, `keys` their groups on each rung.
+    stands for, `nest` has their groups on each rung.
     """
 
     def __init__(
@@ -60,16 +61,16 @@ class Durations:
         logs: Floats,
         weights: Floats,
         samples: Ints,
-        keys: tuple[Ints, ...],
+        nest: Nest,
         learning: Learning,
     ) -> None:
         self._prior = float(learning.prior_runs)
         self._declared_spread = float(np.log(learning.declared_p90 / 100))
         # A signature that runs all the time is not all that its relatives can tell.
-        _, of = np.unique(keys[-1], return_inverse=True)
-        often = np.bincount(of, weights) if len(logs) else np.zeros(0)
-        shared = weights * np.minimum(1.0, self._prior / often[of])
-        self._rungs = Rungs(logs, weights, keys, prior=self._prior, shared=shared, samples=samples)
+        of = nest.of[-1]
+        often = np.bincount(of, weights)[of] if len(logs) else np.zeros(0)
+        shared = weights * np.minimum(1.0, self._prior / often)
+        self._rungs = Rungs(logs, weights, nest, prior=self._prior, shared=shared, samples=samples)
 
     def of(self, keys: tuple[Ints, ...], declared: Sequence[Declaration]) -> Lasting:
         """Return what runs in the groups `keys` are expected to last."""

@@ -11,6 +11,7 @@ from models import Catalog, History, Learning
 from planner.estimates.drift import Drift
 from planner.estimates.durations import Durations
 from planner.estimates.ladder import Ladder
+from planner.estimates.nests import Nest
 from planner.estimates.past import sieve
 from planner.estimates.quantiles import Floats
 from planner.estimates.risks import Risks
@@ -83,18 +84,18 @@ class Estimator:
         weights: Floats = np.exp2(-past.age / learning.half_life) * past.runs
         numbers = self._relatives.numbers(past.job, past.platform, past.runtime)
         whole = ~past.failed
-        by_job = self._relatives.by_job(*(column[whole] for column in numbers))
+        nest = Nest.of_keys(self._relatives.by_job(*(column[whole] for column in numbers)))
         logs = np.log(past.duration[whole])
         self._drift = Drift(
             logs,
             past.age[whole],
-            by_job[-1],
+            nest.of[-1] - nest.begin[-2],
             numbers[2][whole],
             past.runs[whole] == 1,
             per_day=learning.drift_percent / 100,
         )
         self._durations = Durations(
-            self._drift.as_of_now(logs), weights[whole], past.runs[whole], by_job, learning
+            self._drift.as_of_now(logs), weights[whole], past.runs[whole], nest, learning
         )
         self._risks = Risks(
             past.failed, weights, self._relatives.by_place(*numbers), learning.prior_runs

@@ -4,8 +4,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.estimates.nests import Nest, looked_up
 from planner.estimates.quantiles import Floats, Ints
-from planner.estimates.shrinkage import looked_up, nested
 
 # As many runs within a lab count as what the lab says. Labs differ, boards in one hardly do: were
 # these few, the first run that a board spoils would keep others away, and so from showing that it
@@ -28,11 +28,13 @@ class Risks:
         prior_runs: int,
     ) -> None:
         self._prior = float(prior_runs)
-        spoiled: Floats = weights * failed
-        self._levels = [
-            (known, _sums(weights, group, len(known)), _sums(spoiled, group, len(known)))
-            for known, group in nested(keys)
+        nest, rungs = Nest.of_keys(keys), len(keys)
+        group, count = nest.of.ravel(), len(nest.key)
+        sums = [
+            np.bincount(group, np.tile(told, rungs), minlength=count).astype(np.float64)
+            for told in (weights, weights * failed)
         ]
+        self._levels = list(zip(*map(nest.rungs, (nest.key, *sums)), strict=True))
 
     def of(self, keys: tuple[Ints, ...]) -> Ints:
         """Return the risk of runs in the groups `keys`, in thousandths; 0 if nothing is known."""
@@ -48,8 +50,3 @@ class Risks:
             prior = self._prior if rung < LABS else max(self._prior, INSIDE_RUNS)
             risk = (spoiled + prior * risk) / (others + prior)
         return np.rint(1000 * risk).astype(np.int64)
-
-
-def _sums(values: Floats, group: Ints, groups: int) -> Floats:
-    found: Floats = np.bincount(group, values, minlength=groups).astype(np.float64)
-    return found

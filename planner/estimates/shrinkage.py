@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Medians and spreads of groups in groups, each leaning on the more general one."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from planner.estimates.nests import Nest, looked_up
 from planner.estimates.quantiles import Floats, Groups, Ints
 
 # The next run exceeds the longest of n in one case of n + 1, so few runs do not show their p90:
@@ -31,8 +31,7 @@ class Shrunk:
 class Rungs:
     """Values in groups, from the most general rung to the most specific one.
 
-    Each group of a rung is part of one of the rung before.
-    `weights` is how much each value counts, `keys` its group on each rung. Above the last rung
+    `weights` is how much each value counts, `nest` has its groups. Above the last rung
     `shared` weights count in medians and spreads, if they are given. Each value is one sample, or
     as many as `samples` says.
     """
@@ -41,7 +40,7 @@ class Rungs:
         self,
         values: Floats,
         weights: Floats,
-        keys: tuple[Ints, ...],
+        nest: Nest,
         *,
         prior: float,
         shared: Floats | None = None,
@@ -52,20 +51,23 @@ class Rungs:
         order = (
             np.argsort(values, kind="stable") if shared is None else np.lexsort((shared, values))
         )
-        shared = weights if shared is None else shared
-        values, weights, shared = values[order], weights[order], shared[order]
-        last = len(keys) - 1
-        self._levels = [
-            _level(
-                values,
-                weights,
-                weights if rung == last else shared,
-                known,
-                group[order],
-                None if samples is None else samples[order],
-            )
-            for rung, (known, group) in enumerate(nested(keys))
-        ]
+        # All rungs at once, for there are few values and many rungs.
+        times, count = len(nest.of), len(nest.key)
+        group = nest.of[:, order].ravel()
+        weights = np.tile(weights[order], times)
+        heard = weights
+        if shared is not None:
+            above = np.tile(shared[order], times - 1)
+            heard = np.concatenate((above, weights[len(above) :]))
+        groups = Groups.of_ascending(np.tile(values[order], times), heard, group, count)
+        median = groups.quantile(0.5)
+        runs: Floats = np.bincount(group, weights, minlength=count).astype(np.float64)
+        high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
+        spread = groups.quantile(high) - median
+        counted = None if samples is None else np.tile(samples[order], times)
+        number = np.bincount(group, counted, minlength=count).astype(np.float64)
+        columns = (nest.key, runs, median, spread, number)
+        self._levels = [_Level(*level) for level in zip(*map(nest.rungs, columns), strict=True)]
 
     def overall(self) -> tuple[float, float, float]:
         """Return median, spread and runs of the first group of the first rung; 0 without any."""
@@ -104,39 +106,3 @@ class _Level:
     median: Floats
     spread: Floats
     samples: Floats
-
-
-def nested(keys: tuple[Ints, ...]) -> Iterator[tuple[Ints, Ints]]:
-    """Yield, rung by rung, the keys that there are, ascending, and the place of each value's.
-
-    Each group of a rung is part of one of the rung before.
-    """
-    _, first, of = np.unique(keys[-1], return_index=True, return_inverse=True)
-    for key in keys:
-        known, group = np.unique(key[first], return_inverse=True)
-        yield known, group[of]
-
-
-def looked_up(known: Ints, columns: Sequence[Floats], key: Ints) -> tuple[Floats, ...]:
-    """Return the items of `columns` that belong to each key; 0 where it is not `known` (sorted)."""
-    if not len(known):
-        return tuple(np.zeros(len(key)) for _ in columns)
-    at = np.minimum(np.searchsorted(known, key), len(known) - 1)
-    hit = known[at] == key
-    return tuple(np.where(hit, column[at], 0.0) for column in columns)
-
-
-def _level(
-    values: Floats,
-    weights: Floats,
-    shared: Floats,
-    known: Ints,
-    group: Ints,
-    samples: Ints | None,
-) -> _Level:
-    groups = Groups.of_ascending(values, shared, group, len(known))
-    median = groups.quantile(0.5)
-    runs: Floats = np.bincount(group, weights, minlength=len(known)).astype(np.float64)
-    high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
-    counted = np.bincount(group, samples, minlength=len(known)).astype(np.float64)
-    return _Level(known, runs, median, groups.quantile(high) - median, counted)

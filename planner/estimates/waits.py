@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import Learning, Names
+from planner.estimates.nests import Nest, looked_up
 from planner.estimates.past import Past
 from planner.estimates.quantiles import Floats, Ints
-from planner.estimates.shrinkage import Rungs, Shrunk, looked_up
+from planner.estimates.shrinkage import Rungs, Shrunk
 from planner.estimates.signatures import numbered
 
 Flags = NDArray[np.bool_]
@@ -70,20 +71,23 @@ class Waits:
         idle = waited & (past.queue == 0)
         busy = waited & (past.queue > 0)
         logs = np.log1p(np.where(waited, past.wait, 0))
-        self._idle = _rungs(logs, weights, keys, idle, self._prior)
-        self._blind = _rungs(logs, weights, keys, waited, self._prior)
-        delay = np.expm1(self._delay(self._idle, keys).middle) if len(past) else np.zeros(0)
+        nest = Nest.of_keys(keys)
+        # What holds of a slot is worked out once and not for each run there.
+        of, self._slots = nest.of[-1] - nest.begin[-2], nest.key[nest.begin[-2] :]
+        slots = self._keys_of(self._slots // max(1, len(self._types)), self._slots)
+        self._idle = _rungs(logs, weights, nest, idle, self._prior)
+        self._blind = _rungs(logs, weights, nest, waited, self._prior)
+        delay = np.expm1(self._delay(self._idle, slots).middle)[of]
         promised = np.where(busy, np.maximum(1.0, past.queue), 1.0)
         ratio = np.log(np.maximum(1.0, np.where(busy, past.wait - delay, 1.0)) / promised)
         ratio = np.clip(ratio, -_MOST, _MOST)
         # A promise of a few seconds says little of how fast a queue drains.
         sure = weights * promised / (promised + _SHORT_S)
-        self._drain = _rungs(ratio, sure, keys, busy, self._prior)
-        none = np.zeros(len(past))
-        drain = np.exp(self._drain.descend(keys, none, none).middle)
+        self._drain = _rungs(ratio, sure, nest, busy, self._prior)
+        none = np.zeros(len(self._slots))
+        drain = np.exp(self._drain.descend(slots, none, none).middle)[of]
         late = (past.wait - delay - drain * promised) / (promised + _SHORT_S)
-        self._late = _rungs(np.where(busy, late, 0), weights, keys, busy, self._prior)
-        self._slots, of = np.unique(keys[-1], return_inverse=True)
+        self._late = _rungs(np.where(busy, late, 0), weights, nest, busy, self._prior)
         counted = (weights, weights * past.duration)
         self._served = [
             np.bincount(of, one, minlength=len(self._slots)).astype(np.float64) for one in counted
@@ -132,13 +136,15 @@ class Waits:
         device_type = Names.of(types).numbers(lambda name: self._types.get(name, -1))
         known = (runtime >= 0) & (device_type >= 0)
         slot = np.where(known, runtime * len(self._types) + device_type, -1)
+        return self._keys_of(runtime, slot)
+
+    @staticmethod
+    def _keys_of(runtime: Ints, slot: Ints) -> tuple[Ints, ...]:
         return np.zeros_like(runtime), runtime, slot
 
 
-def _rungs(
-    values: Floats, weights: Floats, keys: tuple[Ints, ...], these: Flags, prior: float
-) -> Rungs:
-    return Rungs(values[these], weights[these], tuple(key[these] for key in keys), prior=prior)
+def _rungs(values: Floats, weights: Floats, nest: Nest, these: Flags, prior: float) -> Rungs:
+    return Rungs(values[these], weights[these], nest.where(these), prior=prior)
 
 
 def _whole(seconds: Floats) -> list[int]:
