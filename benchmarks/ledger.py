@@ -150,13 +150,14 @@ def fill(url: str, runs: int, past: int, seed: int) -> None:
     with engine.begin() as connection:
         connection.execute(insert(cycle).values(started=END, degraded=False, **told))
     for number in range(LAST - past + 1, LAST + 1):
-        _write(engine, made(number, runs // past, seed), LAST - number)
+        write(engine, made(number, runs // past, seed), LAST - number)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
 
 
-def _write(engine: Engine, one: Day, age: int) -> None:
+def write(engine: Engine, one: Day, age: int) -> None:
+    """Write the runs of a day that is so many days gone, as what is left of it by then."""
     size = len(one.job)
     rolled = age >= FRESH_DAYS
     keys = [f"{one.number:08x}{at:012x}" for at in range(size)]

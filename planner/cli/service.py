@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models import Catalog, ExitCode, Learning, PlanDocument, PlannerError, Policy
-from planner.cli import output
+from planner.cli import heap, output
 from planner.cli.collecting import Collector
 from planner.cli.inputs import Inputs
 from planner.cli.progress import Progress
@@ -79,6 +79,7 @@ class Service:
         With `standby` wait for as long as another planner leads, and again once the lead is lost.
         `monitor` is where to answer who watches.
         """
+        heap.share()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
         catalog = Inputs().catalog(self.paths)

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from models import RunState
-from tests.day.world import ENTRIES, RUNS, World
+from tests.day.world import ENTRIES, RUNS, START, World
 
 SENT = (RunState.SUBMITTED, RunState.STARTED, RunState.FINISHED)
 
@@ -30,7 +30,8 @@ def judge(world: World) -> Verdict:
         rows = connection.execute(
             "SELECT run.key, run.state, request.retry, run.node_id, run.job_id,"
             " coalesce(run.reason_code, run.detail) FROM run"
-            " JOIN request ON request.key = run.request"
+            " JOIN request ON request.key = run.request WHERE request.created >= ?",
+            [START.strftime("%Y-%m-%d")],
         ).fetchall()
     wanted = world.checkouts * ENTRIES * RUNS
     lost, doubled = [], []
