@@ -52,7 +52,8 @@ def sieve(history: History, now: datetime) -> Past:
     # by name, and only there, for a name is slow to compare.
     order = np.argsort(history.ended, kind="stable")
     if (np.diff(history.ended[order]) == 0).any():  # few share a millisecond, if any do
-        order = np.lexsort((history.runs, history.started, history.ended))
+        waits = (history.expected_queue_s, history.submitted)
+        order = np.lexsort((*waits, history.runs, history.started, history.ended))
     started, ended = history.started[order], history.ended[order]
     last = (now + CLOCK_SKEW).timestamp()
     wrong = np.select(
