@@ -108,7 +108,9 @@ def open_places(
             continue
         needs = queues.needs(request.job, place)
         for queue in here:
-            inside = place.model_copy(update={"context": queues.queues[queue].context or None})
+            context = queues.queues[queue].context or None
+            same = place.context == context
+            inside = place if same else place.model_copy(update={"context": context})
             found.append(Candidate(inside, queue, estimate, needs))
     return found, refused
 

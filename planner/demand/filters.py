@@ -46,11 +46,10 @@ class Filters:
             self._of_entry[entry.id] = JobFilters(self, entry, job)
         return self._of_entry[entry.id]
 
-    def frequency(self, job: Job, platform: str) -> str | None:
-        """Return why the job ran too recently on `platform`, None if it did not."""
-        period = frequency_of(job)
+    def frequency(self, job: Job, period: timedelta, platform: str) -> str | None:
+        """Return why the job ran on `platform` within a `period` already, None if it did not."""
         tree, branch = (self._subject.revision.get(key) for key in ("tree", "branch"))
-        if period is None or tree is None or branch is None:
+        if tree is None or branch is None:
             return None
         now = self._subject.moment
         since = now - min(period, now - _EARLIEST)
@@ -136,27 +135,35 @@ class JobFilters:
     """The filters for one job of one entry; `reason` is why it is wanted nowhere, or None."""
 
     def __init__(self, filters: Filters, entry: Entry, job: Job) -> None:
-        self._filters, self._job = filters, job
+        self._filters, self._job, self._period = filters, job, frequency_of(job)
         self._node = filters.new_node(job)
         self.reason = self._refused_everywhere(entry)
         self._placed = {**self._node, **filters.inherited(job)}
 
     def refuse(self, target: Target) -> Reason | None:
         """Return why the job is not wanted in a place, None if it is."""
-        filters, job, platform = self._filters, self._job, target.platform
-        if text := filters.frequency(job, platform.name):
-            return Reason.of(ReasonCode.FREQUENCY, text)
+        filters, job = self._filters, self._job
+        runtime, platform = target.runtime, target.platform
+        if self._period is not None:
+            text = filters.frequency(job, self._period, platform.name)
+            if text:
+                return Reason.of(ReasonCode.FREQUENCY, text)
         if self.reason is not None:
             return self.reason
-        own = {**self._placed, "runtime": Fact(target.runtime.name, {})}
-        if text := filters.refused(target.runtime.rules, own):
-            return _reason(ReasonCode.RUNTIME_RULE, f"runtime {target.runtime.name}", text)
+        here = {"runtime": Fact(runtime.name, {})}
+        if text := self._refused(runtime.rules, here):
+            return _reason(ReasonCode.RUNTIME_RULE, f"runtime {runtime.name}", text)
         if text := filters.platform_filter(job, platform.name):
             return Reason.of(ReasonCode.PLATFORM_FILTER, text)
-        own["platform"] = Fact(platform.name, {})
-        if text := filters.refused(platform.rules, own):
+        here["platform"] = Fact(platform.name, {})
+        if text := self._refused(platform.rules, here):
             return _reason(ReasonCode.PLATFORM_RULE, f"platform {platform.name}", text)
         return None
+
+    def _refused(self, rules: Rules | None, here: Facts) -> str | None:
+        """Return which of `rules` refuses the node that would be made `here`."""
+        # Most places have none, and there are many places.
+        return self._filters.refused(rules, {**self._placed, **here}) if rules else None
 
     def _refused_everywhere(self, entry: Entry) -> Reason | None:
         filters, job = self._filters, self._job

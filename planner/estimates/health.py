@@ -58,6 +58,9 @@ class Condition:
         return f"{name} {how}: it spoiled {self.share_permille / 10:.0f} % of its last runs"
 
 
+_UNKNOWN = Condition()
+
+
 def judge(runs: Iterable[tuple[float, bool]], settings: HealthSettings) -> Condition:
     """Return the condition after `runs`: when each ended, and whether the place spoiled it.
 
@@ -137,4 +140,4 @@ class Health:
 
     def of(self, runtime: str, device_type: str | None = None) -> Condition:
         """Return the condition of a lab, or of one device type there; `last` is before now."""
-        return self._known.get((runtime, device_type), Condition())
+        return self._known.get((runtime, device_type), _UNKNOWN)

@@ -103,7 +103,8 @@ class _Simulation:
         for lab in self._labs.values():
             asks = approach.asks
             lab.tells = asks is None or catalog.runtimes[lab.name].lab_type in asks
-        wanted, asked = scenario.wanted(scenario.catalog), scenario.wanted(catalog)
+        wanted = scenario.wanted(scenario.catalog)
+        asked = wanted if catalog is scenario.catalog else scenario.wanted(catalog)
         self._story = Story(scenario, approach, self._catalog, wanted, asked)
         self._waiting = 0
 

@@ -23,7 +23,8 @@ Process = Generator[simpy.Event, None, None]
 class Item:
     """One job in a lab, of ours or of somebody else (then `dispatch` is None).
 
-    Times are seconds since the beginning; `device` is where it ran.
+    Times are seconds since the beginning; `device` is where it ran. `outcome` is what was told of
+    it last.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Item:
     device: str = ""
     started: float | None = None
     ended: float | None = None
+    outcome: Outcome | None = None
 
     @property
     def order(self) -> tuple[int, float, str]:
@@ -222,16 +224,19 @@ class SimulatedLab(ABC):
             raise ConnectionError(f"{self.name} does not answer")
 
     def _outcome(self, item: Item) -> Outcome:
+        state = RunState.SUBMITTED if item.started is None else RunState.STARTED
+        state = state if item.ended is None else RunState.FINISHED
+        # Nothing else changes in a job, and it is asked about many times.
+        if item.outcome is None or item.outcome.state is not state:
+            item.outcome = self._told(item, state)
+        return item.outcome
+
+    def _told(self, item: Item, state: RunState) -> Outcome:
         said: dict[str, Any] = {"run": item.name, "job_id": f"{self.name}-{item.name}"}
-        if item.started is None:
-            return Outcome(state=RunState.SUBMITTED, **said)
-        said["started"] = self.world.time(item.started)
-        if item.ended is None:
-            return Outcome(state=RunState.STARTED, **said)
-        return Outcome(
-            state=RunState.FINISHED,
-            ended=self.world.time(item.ended),
-            result="incomplete" if item.spoiled else "pass",
-            infrastructure=item.spoiled,
-            **said,
-        )
+        if item.started is not None:
+            said["started"] = self.world.time(item.started)
+        if item.ended is not None:
+            said["ended"] = self.world.time(item.ended)
+            said["result"] = "incomplete" if item.spoiled else "pass"
+            said["infrastructure"] = item.spoiled
+        return Outcome(state=state, **said)
