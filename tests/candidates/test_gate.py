@@ -34,7 +34,7 @@ def test_a_device_type_that_spoils_runs_becomes_dear() -> None:
 
 def test_then_it_gets_few_runs() -> None:
     """Those that are under way count."""
-    queues = {queue.device_type: queue for queue in admitted(4, under_way=1).queues}
+    queues = {queue.device_type: queue for queue in admitted(8, under_way=1).queues}
     assert (queues["juno"].ceiling(50), queues["rk3399"].most) == (1, None)
 
 
