@@ -30,7 +30,7 @@ from models.cells import Cells, Ending, Subject, day_of, joined, merged, start_o
 from models.change_costs import ChangeCosts
 from models.contact import Contact
 from models.contract import Contract, Quotas
-from models.demand import Demand, Place, Rejection, Request, Revision, SentRun
+from models.demand import Demand, Place, Rejection, Request, Revision, SentRun, UnderTest
 from models.diff import PlanDiff, RunChange, TierChange
 from models.errors import ExitCode, PlannerError
 from models.event import Batch, Cursor, Event, EventError, Node, NodeLookup, utc
@@ -224,6 +224,7 @@ __all__ = [
     "TreeWeights",
     "TriedChange",
     "Twice",
+    "UnderTest",
     "UnknownCapacity",
     "Unusable",
     "VariantAttribute",

@@ -2,11 +2,12 @@
 """What is wanted: requests, where they may go, and why not elsewhere."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
 from models.base import Ours
-from models.catalog import Runs
+from models.catalog import Mode, Runs
 from models.event import EventError, Node
 from models.pin import Pin
 from models.reason import Reason
@@ -46,6 +47,14 @@ class Revision(Ours):
     commit: str
     patchset: bool
     seen: datetime
+
+
+class UnderTest(NamedTuple):
+    """A job, and what of a tree it tests."""
+
+    job: str
+    tree: str
+    commit: str
 
 
 class SentRun(Ours):
@@ -89,6 +98,17 @@ class Request(Ours):
     sent: tuple[SentRun, ...] = ()
     tried: tuple[SentRun, ...] = Field(default=(), exclude_if=lambda value: not value)
     spare: tuple[Place, ...] = Field(default=(), exclude_if=lambda value: not value)
+
+    @property
+    def under_test(self) -> UnderTest | None:
+        """Return what it tests, None if nobody knows: a patchset is not told by its commit."""
+        of = self.revision
+        return None if of is None or of.patchset else UnderTest(self.job, of.tree, of.commit)
+
+    @property
+    def varies(self) -> bool:
+        """Tell whether its runs differ as far as they can."""
+        return self.runs.mode is Mode.PERMISSIVE and bool(self.runs.variant)
 
     def run(self, index: int) -> str:
         """Return the key of the run with that index, counted from 0."""

@@ -28,11 +28,12 @@ def instance(
     one = draw.random(requests) < 0.7
     variant = np.where(one & (mode != FREE), 1 << draw.integers(0, 5, requests), variant)
     rows: list[tuple[int, int, int, int]] = []
+    twins: dict[int, int] = {}
     for request in range(requests):
         here = draw.permutation(slots)[: draw.integers(1, slots + 1)]
         # Some requests look alike, so that classes have several members.
         if request and draw.random() < 0.4:
-            twin = int(draw.integers(0, request))
+            twin = twins[request] = int(draw.integers(0, request))
             number[request], mode[request], variant[request] = (
                 number[twin],
                 mode[twin],
@@ -56,6 +57,14 @@ def instance(
         if mode[request] != FREE and draw.random() < 0.25
         for a in range(len(ATTRIBUTES))
         if variant[request] >> a & 1
+    ]
+    # Earlier runs of some twins took the same.
+    used += [
+        (twin, a, value)
+        for twin, of in twins.items()
+        if not any(row[0] == twin for row in used)
+        for request, a, value in used
+        if request == of
     ]
     used_table = np.array(used, dtype=np.int64).reshape(-1, 3)
     ceilings = []

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Admission: requests meet the capacity of the moment, cheapest question first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from models import (
     DeadlineBy,
     Demand,
     History,
+    Place,
     Policy,
     Reason,
     ReasonCode,
@@ -19,6 +20,7 @@ from models import (
     Rejection,
     Request,
     RequestError,
+    UnderTest,
 )
 from planner.candidates.contracts import Contracts
 from planner.candidates.gate import Gate
@@ -37,7 +39,8 @@ class Admission:
     `paces` is how each queue is expected to move, and `due` how it has to for its runs to start in
     time; `totals` is how many more runs each runtime takes, where that is limited, `contracts` what
     their owners allow, and `gate` what their health lets through. `staleness` is what has not
-    run for how long. `contexts` are the places of runtimes that have several, and what each has.
+    run for how long, `before` where runs of one job and revision went. `contexts` are the places
+    of runtimes that have several, and what each has.
     """
 
     catalog: Catalog
@@ -53,6 +56,7 @@ class Admission:
     contracts: Contracts
     gate: Gate
     contexts: dict[str, dict[str, ContextCapacity]] = field(default_factory=dict)
+    before: Mapping[UnderTest, Sequence[Place]] = field(default_factory=dict)
     staleness: Staleness = field(default_factory=Staleness)
     errors: tuple[RequestError, ...] = ()
     excluded: tuple[Request, ...] = ()
@@ -68,13 +72,15 @@ def admit(
     history: History | None = None,
     under_way: Mapping[tuple[str, str], int] | None = None,
     running: Iterable[Ran] = (),
+    before: Mapping[UnderTest, Sequence[Place]] | None = None,
 ) -> Admission:
     """Return what may become of each request under `capacity` at the time `now`.
 
     Without a capacity every runtime's is unknown, and open. Without a history runs are expected
     to take what is declared. `under_way` is how many runs each (runtime, device type) already has
-    of ours, `running` what these are runs of. `now` defaults to the time of the newest request, so
-    that a recorded batch is planned as of its own time.
+    of ours, `running` what these are runs of, `before` where what is tested now ran before. `now`
+    defaults to the time of the newest request, so that a recorded batch is planned as of its own
+    time.
     """
     requests = demand.requests if isinstance(demand, Demand) else tuple(demand)
     policy = policy or Policy()
@@ -114,6 +120,7 @@ def admit(
         contracts=contracts,
         gate=gate,
         contexts=_contexts(capacity),
+        before=before or {},
         staleness=Staleness.known(history, running, now=now, most=policy.stale_days),
         errors=tuple(errors),
         excluded=tuple(excluded),

@@ -17,12 +17,14 @@ from models import (
     NodeLookup,
     Order,
     Outcome,
+    Place,
     PlanDocument,
     Policy,
     Request,
     RunState,
     Spoiled,
     SubmitMode,
+    UnderTest,
 )
 from planner.candidates import admit
 from planner.cycle.adoption import require_current
@@ -224,7 +226,7 @@ class Planner:
         return batch.model_copy(update={"events": self._ledger.unseen(batch.events)})
 
     def _decide(
-        self, requests: Iterable[Request], capacity: Capacity, now: datetime, watch: Stopwatch
+        self, requests: Sequence[Request], capacity: Capacity, now: datetime, watch: Stopwatch
     ) -> Decision:
         return decide(
             self._catalog,
@@ -235,6 +237,7 @@ class Planner:
             under_way=self._under_way(),
             running=self._running(),
             last=self._ledger.last_places(),
+            before=self._before(requests),
             now=now,
             solver=self._solver,
             seed=self._seed,
@@ -242,7 +245,7 @@ class Planner:
         )
 
     def _require_current(
-        self, plan: PlanDocument, requests: Iterable[Request], capacity: Capacity, now: datetime
+        self, plan: PlanDocument, requests: Sequence[Request], capacity: Capacity, now: datetime
     ) -> None:
         admission = admit(
             self._catalog,
@@ -253,6 +256,7 @@ class Planner:
             history=self._history(now),
             under_way=self._under_way(),
             running=self._running(),
+            before=self._before(requests),
         )
         require_current(plan, build(admission), now)
 
@@ -265,6 +269,12 @@ class Planner:
         """Return what was sent and has not ended: it counts as not stale any more."""
         sent = (one for runs in self._ledger.under_way().values() for one in runs)
         return {(one.job, one.device_type, one.tree or "") for one in sent if one.job}
+
+    def _before(self, requests: Iterable[Request]) -> dict[UnderTest, tuple[Place, ...]]:
+        """Return where what the requests test ran before, for those that want it elsewhere now."""
+        return self._ledger.ran_before(
+            {r.under_test for r in requests if r.varies and r.under_test}
+        )
 
     def _history(self, now: datetime) -> History:
         return self._ledger.outcomes(now, self._policy.learning)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Requests and capacity become a plan that passed the independent check."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from models import (
     PlannerError,
     Policy,
     Request,
+    UnderTest,
 )
 from planner.candidates import admit
 from planner.cycle.stopwatch import Stopwatch
@@ -42,6 +43,7 @@ def decide(
     under_way: Mapping[tuple[str, str], int] | None = None,
     running: Iterable[Ran] = (),
     last: Mapping[str, Place] | None = None,
+    before: Mapping[UnderTest, Sequence[Place]] | None = None,
     now: datetime | None = None,
     created: datetime | None = None,
     solver: str | None = None,
@@ -51,9 +53,10 @@ def decide(
     """Return what becomes of `requests` under `capacity` at the time `now`.
 
     Runs are expected to take what `history` tells of earlier ones; `under_way` counts those that
-    are not over, by runtime and device type, and `running` is what they are runs of. `last` is
-    where the last plan had runs, by their keys: they stay if nothing is better elsewhere. The plan
-    is written down as of `created`, or else as of the time that it plans for.
+    are not over, by runtime and device type, and `running` is what they are runs of. `before` is
+    where what is tested now ran before. `last` is where the last plan had runs, by their keys:
+    they stay if nothing is better elsewhere. The plan is written down as of `created`, or else as
+    of the time that it plans for.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
@@ -67,6 +70,7 @@ def decide(
         history=history,
         under_way=under_way,
         running=running,
+        before=before,
     )
     watch.lap("candidates")
     problem = knowing(build(admission), last or {})

@@ -22,6 +22,7 @@ from models import (
     Retention,
     Revision,
     Spoiled,
+    UnderTest,
 )
 from planner.submission.journal import Journal
 
@@ -69,6 +70,9 @@ class Memory(Journal, Rivals, Protocol):
         self, job: str, tree: str, branch: str, platform: str, since: datetime, until: datetime
     ) -> bool:
         """Tell whether a run of that job, branch and platform was placed in that time."""
+
+    def ran_before(self, asked: Collection[UnderTest]) -> dict[UnderTest, tuple[Place, ...]]:
+        """Return where runs of these went that infrastructure did not spoil."""
 
     def spoiled(self, since: datetime, *, retries: int) -> tuple[Spoiled, ...]:
         """Return what infrastructure spoiled since then, and nobody asked for again yet."""

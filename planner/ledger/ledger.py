@@ -33,6 +33,7 @@ from models import (
     RunState,
     Sent,
     Spoiled,
+    UnderTest,
     Word,
     day_of,
 )
@@ -186,6 +187,11 @@ class Ledger:
         """
         with self._database.reading() as connection:
             return reading.ran_since(connection, job, tree, branch, platform, since, until)
+
+    def ran_before(self, asked: Collection[UnderTest]) -> dict[UnderTest, tuple[Place, ...]]:
+        """Return where runs of these went; those count that are placed and not spoiled."""
+        with self._database.reading() as connection:
+            return reading.ran_before(connection, asked)
 
     # What was decided.
 

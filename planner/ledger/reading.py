@@ -2,7 +2,7 @@
 """What the ledger tells people: where everything stands, and what happened."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,15 @@ from models import (
     CycleRecord,
     LedgerHistory,
     LedgerStatus,
+    Place,
     Reason,
     RunCount,
     RunRecord,
     RunState,
+    UnderTest,
 )
 from planner.ledger.rows import chunks
-from planner.ledger.schema import cycle, request, run
+from planner.ledger.schema import cycle, request, run, storable
 from planner.ledger.states import PLACED, UNDER_WAY
 
 _SHARED = [name for name in RunRecord.model_fields if name in run.c and name != "priority"]
@@ -90,6 +92,39 @@ def ran_since(
         request.c.branch == branch,
     )
     return bool(connection.execute(select(found)).scalar())
+
+
+def ran_before(
+    connection: Connection, asked: Collection[UnderTest]
+) -> dict[UnderTest, tuple[Place, ...]]:
+    """Return where runs of these went; those count that are placed and not spoiled."""
+    known = {UnderTest(*map(storable, one)): one for one in asked}
+    found: dict[UnderTest, set[tuple[str, str, str]]] = {}
+    what = (request.c.job, request.c.tree, request.c.commit)
+    where = (run.c.runtime, run.c.platform, run.c.device_type)
+    for chunk in chunks({one.commit for one in known}):
+        rows = connection.execute(
+            select(*what, *where)
+            .distinct()
+            .join_from(request, run)
+            .where(
+                request.c.commit.in_(chunk),
+                ~request.c.patchset,
+                run.c.state.in_(PLACED),
+                ~run.c.infrastructure,
+            )
+        )
+        for *tested, runtime, platform, device_type in rows:
+            one = known.get(UnderTest(*tested))
+            if one is not None:
+                found.setdefault(one, set()).add((runtime, platform, device_type))
+    return {
+        one: tuple(
+            Place(runtime=runtime, platform=platform, device_type=device_type)
+            for runtime, platform, device_type in sorted(places)
+        )
+        for one, places in found.items()
+    }
 
 
 def _cycles(connection: Connection, limit: int) -> tuple[CycleRecord, ...]:

@@ -168,7 +168,7 @@ request = Table(
     Column("priority", Integer, nullable=False),
     Column("tree", Words),
     Column("branch", Words),
-    Column("commit", Words),
+    Column("commit", Words, index=True),
     Column("patchset", Boolean),
     Column("seen", UtcTime),
     Column("created", UtcTime, nullable=False),

@@ -25,6 +25,7 @@ from planner.problem.resources import resource_columns
 from planner.problem.stale import stale_columns
 from planner.problem.steps import wait_steps
 from planner.problem.tables import Codes, ints, table
+from planner.problem.used import attribute_values, used_columns
 from planner.problem.worth import worths
 
 SLACK_GRAIN_S = 900  # slack is rounded down to this, so that requests of one hour stay alike
@@ -41,7 +42,7 @@ def build(admission: Admission) -> Problem:
     menu_of, menus = _menus(admission)
     candidates = _candidate_columns(admission, menus, codes)
     requests = {**_request_columns(admission), "request_menu": menu_of}
-    used = _used_values(admission, codes)
+    used = used_columns(admission, codes)
     slots = _slot_columns(admission, codes, requests, candidates)
     groups, quotas = group_columns(admission, codes[VariantAttribute.RUNTIME])
     resources, pools = resource_columns(admission, menus, codes[VariantAttribute.RUNTIME])
@@ -109,29 +110,13 @@ def _menus(admission: Admission) -> tuple[Ints, list[tuple[Candidate, ...]]]:
     return ints(menu_of), menus
 
 
-def _attribute_values(
-    admission: Admission, runtime: str, platform: str, device_type: str
-) -> dict[VariantAttribute, str]:
-    known = admission.catalog.platforms.get(platform)
-    return {
-        VariantAttribute.DEVICE_TYPE: device_type,
-        VariantAttribute.PLATFORM: platform,
-        VariantAttribute.MACH: known.mach if known else "",
-        VariantAttribute.ARCH: known.arch if known else "",
-        VariantAttribute.RUNTIME: runtime,
-    }
-
-
 def _candidate_columns(
     admission: Admission,
     menus: Sequence[Sequence[Candidate]],
     codes: dict[VariantAttribute, Codes],
 ) -> dict[str, Ints]:
     flat = [candidate for menu in menus for candidate in menu]
-    values = [
-        _attribute_values(admission, c.place.runtime, c.place.platform, c.place.device_type)
-        for c in flat
-    ]
+    values = [attribute_values(admission, candidate.place) for candidate in flat]
     attribute = np.array(
         [[codes[a].of(value[a]) for value in values] for a in ATTRIBUTES], dtype=np.int64
     ).reshape(len(ATTRIBUTES), len(flat))
@@ -144,23 +129,6 @@ def _candidate_columns(
         "candidate_cost": ints(c.estimate.cost for c in flat),
         "candidate_attribute": attribute,
     }
-
-
-def _used_values(admission: Admission, codes: dict[VariantAttribute, Codes]) -> dict[str, Ints]:
-    rows = sorted(
-        {
-            (position, ATTRIBUTES.index(attribute), codes[attribute].of(value))
-            for position, request in enumerate(admission.requests)
-            for sent in request.sent
-            for attribute, value in _attribute_values(
-                admission, sent.runtime, sent.platform, sent.device_type
-            ).items()
-            if attribute in request.runs.variant
-        }
-    )
-    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    names = ("used_request", "used_attribute", "used_value")
-    return {name: table[:, i].copy() for i, name in enumerate(names)}
 
 
 def _slot_columns(

@@ -51,10 +51,10 @@ _MERGED: WeakKeyDictionary[Problem, Classes] = WeakKeyDictionary()
 def merge(problem: Problem) -> Classes:
     """Return the classes of `problem`: same runs, worth, mode, variants and candidates.
 
-    Requests whose runs differ in several attributes at once, that already sent some of their runs,
-    or that have pinned runs, stay alone: the argument that turns a class back into runs does not
-    hold for them.
-    Those of several runs that differ are alike only if the last plan had these alike.
+    Requests whose runs differ in several attributes at once, or that have pinned runs, stay alone:
+    the argument that turns a class back into runs does not hold for them. Others are alike only if
+    earlier runs took the same, and those of several runs that differ only if the last plan had
+    these alike.
     """
     if problem not in _MERGED:
         takes = problem.candidate_duration, problem.candidate_cost
@@ -88,7 +88,7 @@ def _merged(
             problem.group,
             problem.subject,
             _menu_alike(problem, candidates)[problem.request_menu],
-            np.where(_alone(problem), np.arange(1, problem.requests + 1), 0),
+            _apart(problem),
             *homes,
         )
     )
@@ -134,11 +134,25 @@ def _numbered(values: Ints, span: int) -> tuple[Ints, int]:
     return number[values] - 1, int(there.sum())
 
 
-def _alone(problem: Problem) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _apart(problem: Problem) -> Ints:
+    """Return numbers that differ where requests that are alike otherwise are of two classes.
+
+    0 for most; one for each set of values that earlier runs took; each its own where a request
+    differs in several attributes or has pinned runs.
+    """
     alone = (problem.request_mode != FREE) & (np.bitwise_count(problem.request_variant) > 1)
-    alone[problem.used_request] = True
     alone[problem.run_request[problem.barred_run]] = True
-    return np.asarray(alone)
+    apart = np.where(alone, np.arange(1, problem.requests + 1), 0)
+    taken: dict[int, list[tuple[int, int]]] = {}
+    used = (problem.used_request, problem.used_attribute, problem.used_value)
+    for request, *value in zip(*(column.tolist() for column in used), strict=True):
+        taken.setdefault(request, []).append(tuple(value))
+    sets: dict[tuple[tuple[int, int], ...], int] = {}
+    for request, values in taken.items():
+        if not alone[request]:
+            number = sets.setdefault(tuple(sorted(values)), len(sets))
+            apart[request] = problem.requests + 1 + number
+    return np.asarray(apart)
 
 
 def _homes(problem: Problem) -> tuple[Ints, ...]:

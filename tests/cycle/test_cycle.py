@@ -57,6 +57,20 @@ def test_a_deferred_run_comes_back_and_is_worth_more(site: Site, states: States)
     assert states()["waiting"] == 1
 
 
+def test_the_same_revision_again_goes_elsewhere(site: Site) -> None:
+    """What a revision had before is a repeat for it; for another revision it is new."""
+    text = SITE.replace("number: 3", "number: 1").replace("queue: {pi: 1}", "queue: {pi: 0}")
+    site.write(text)
+
+    def board(name: str, commit: str) -> str:
+        report = site.cycle(site.checkout(name, commit))
+        return next(one.platform for one in report.document.assignments if one.job == "boot")
+
+    first = board("c1", "a" * 40)
+    assert board("c2", "b" * 40) == first
+    assert {first, board("c3", "a" * 40)} == {"rock", "pi"}
+
+
 def test_a_run_expires_at_its_deadline(site: Site, states: States) -> None:
     """A run that could not start in time ends, and the ledger says by when it should have."""
     site.cycle(site.checkout("c1"))

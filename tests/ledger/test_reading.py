@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the ledger tells people."""
 
+from typing import Any
+
 import pytest
 
-from models import CycleRecord, RunCount, RunState
+from models import CycleRecord, Place, RunCount, RunState, UnderTest
 from planner.ledger import Ledger
 from tests.ledger.nouns import (
     DAY,
@@ -12,12 +14,14 @@ from tests.ledger.nouns import (
     NOW,
     PLACE,
     deferred,
+    finish,
     intend,
     outcome,
     placed,
     plan,
     record,
     request,
+    revision,
 )
 
 
@@ -120,3 +124,43 @@ def test_runs_are_looked_up_by_key(ledger: Ledger) -> None:
     record(ledger, *many)
     keys = [one.run(0) for one in many]
     assert [run.run for run in ledger.runs([*reversed(keys), "x-0"])] == keys
+
+
+HERE = UnderTest("boot", "mainline", "c0ffee")
+
+
+def test_where_a_revision_ran_before(ledger: Ledger) -> None:
+    """Runs that end, go on or are intended count, by whichever request; each place once."""
+    there = Place(runtime="lab-b", platform="juno", device_type="juno-r2")
+    finish(ledger, "a", 2)
+    one, other = request("b"), request("c", 2)
+    number = record(ledger, one, other)
+    ledger.record_plan(
+        number, plan([placed(one, place=there), placed(other)], [deferred(other, 1)])
+    )
+    nothing = HERE._replace(commit="cafe")
+    assert ledger.ran_before([HERE, nothing]) == {HERE: (PLACE, there)}
+    assert ledger.ran_before([]) == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"job": "ltp"},
+        {"revision": None},
+        {"revision": revision(tree="next")},
+        {"revision": revision(commit="cafe")},
+        {"revision": revision(patchset=True)},
+    ],
+)
+def test_runs_of_anything_else_are_no_runs_of_it(ledger: Ledger, other: dict[str, Any]) -> None:
+    """Another job, tree or commit; and what a patchset is, its commit does not say."""
+    intend(ledger, request("a", **other))
+    assert ledger.ran_before([HERE]) == {}
+
+
+def test_what_was_spoiled_or_never_went_anywhere_tested_nothing(ledger: Ledger) -> None:
+    """Neither does what still waits."""
+    finish(ledger, "a", infrastructure=True)
+    record(ledger, request("b"))
+    assert ledger.ran_before([HERE]) == {}

@@ -6,7 +6,18 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from models import DeviceCapacity, Mode, Policy, Runs, RuntimeCapacity, SentRun, VariantAttribute
+from models import (
+    DeviceCapacity,
+    Mode,
+    Place,
+    Policy,
+    Revision,
+    Runs,
+    RuntimeCapacity,
+    SentRun,
+    UnderTest,
+    VariantAttribute,
+)
 from planner.candidates import admit
 from planner.plan import check
 from planner.problem import ATTRIBUTES, FREE, STRICT, Problem, build
@@ -52,6 +63,21 @@ def test_runs_that_were_sent_keep_their_index_and_their_values() -> None:
     assert [problem.labels["device_type"][v] for v in problem.used_value] == ["juno"]
     with pytest.raises(KeyError):
         problem.run_position("r0-1")
+
+
+@pytest.mark.parametrize(("mode", "used"), [(Mode.PERMISSIVE, ["juno"]), (Mode.STRICT, [])])
+def test_a_permissive_request_knows_where_its_revision_ran(mode: Mode, used: list[str]) -> None:
+    """A strict one does not: what others had must not keep it waiting for ever."""
+    of = Revision(tree="next", branch="master", commit="c0ffee", patchset=False, seen=NOW)
+    runs = Runs(number=2, variant=(VariantAttribute.DEVICE_TYPE,), mode=mode)
+    wanted = request("lava/juno", "lava/rk3399", runs=runs, revision=of)
+    juno, gone = (Place(runtime="lava", platform=p, device_type=p) for p in ("juno", "gone"))
+    before = {
+        UnderTest(wanted.job, "next", "c0ffee"): [juno, gone],
+        UnderTest(wanted.job, "next", "deadbeef"): [*wanted.candidates],
+    }
+    problem = build(admit(site(), [wanted], before=before))
+    assert [problem.labels["device_type"][v] for v in problem.used_value] == used
 
 
 @pytest.mark.parametrize(

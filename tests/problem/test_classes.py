@@ -47,6 +47,12 @@ def test_any_difference_makes_another_class(other: Wish) -> None:
     assert len(merge(facts(ALIKE, other))) == 2
 
 
+def test_requests_whose_earlier_runs_took_the_same_are_alike() -> None:
+    """Who took other values before is another class, though the values are as many."""
+    one, other = (dataclasses.replace(ALIKE, earlier=(place,)) for place in PLACES[:2])
+    assert list(merge(facts(one, ALIKE, other, one)).of) == [0, 1, 2, 0]
+
+
 def test_several_attributes_stay_alone() -> None:
     """The wrap-around argument is about one attribute."""
     both = dataclasses.replace(ALIKE, variant=("runtime", "device_type"))

@@ -2,7 +2,7 @@
 """What was sent, and what came of it, in dictionaries."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from models import (
@@ -17,6 +17,7 @@ from models import (
     RunState,
     Sent,
     Spoiled,
+    UnderTest,
     Word,
 )
 from planner.ledger.journal import HAD
@@ -37,6 +38,7 @@ class MemoryJournal:
         self._under_way: dict[str, dict[str, Run]] = {}  # by runtime
         self._placed: dict[tuple[str, str], dict[str, Run]] = {}  # by job and platform
         self._spoiled: dict[str, Run] = {}  # of which nobody asked for another
+        self._tested: dict[UnderTest, list[Run]] = {}
         self._past = Past()
 
     def orders(self) -> tuple[Order, ...]:
@@ -130,6 +132,25 @@ class MemoryJournal:
             for run in self._placed.get((job, platform), {}).values()
         )
 
+    def ran_before(self, asked: Collection[UnderTest]) -> dict[UnderTest, tuple[Place, ...]]:
+        """Return where runs of these went that are placed and not spoiled."""
+        found = {
+            one: {
+                (run.place.runtime, run.place.platform, run.place.device_type)
+                for run in self._tested.get(one, ())
+                if run.state in PLACED and not run.spoiled
+            }
+            for one in asked
+        }
+        return {
+            one: tuple(
+                Place(runtime=runtime, platform=platform, device_type=device_type)
+                for runtime, platform, device_type in sorted(places)
+            )
+            for one, places in found.items()
+            if places
+        }
+
     def record_outcomes(self, outcomes: tuple[Outcome, ...], now: datetime) -> None:
         """Write down what runtimes say of runs."""
         for outcome in sorted(outcomes, key=lambda one: one.run, reverse=True):
@@ -137,6 +158,7 @@ class MemoryJournal:
             if run.state not in UNDER_WAY:
                 continue
             run.state = outcome.state
+            run.spoiled |= outcome.infrastructure
             if outcome.state in FINAL_STATES:
                 self._past.add(run, outcome, now)
                 del self._under_way[run.place.runtime][outcome.run]

@@ -164,6 +164,8 @@ class MemoryLedger(MemoryJournal):
         self._by_request[request.key] = runs
         self._runs |= {request.run(run.index): run for run in runs}
         self._waiting[request.key] = request
+        if request.under_test is not None:
+            self._tested.setdefault(request.under_test, []).extend(runs)
         if request.parent in nodes:
             self._nodes[request.parent] = nodes[request.parent]
 

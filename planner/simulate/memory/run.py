@@ -17,6 +17,7 @@ class Run:
     order: Order | None = None
     planned: Assignment | None = None
     sent: Sent | None = None
+    spoiled: bool = False
 
     @property
     def place(self) -> Order:
@@ -43,6 +44,8 @@ class Run:
             job_id=job_id,
             device_type=self.place.device_type,
             submitted=now,
+            job=self.place.job,
+            tree=self.place.tree,
         )
 
     def taken(self) -> SentRun:
