@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Staleness: the days since a job last ran on a device type for a tree."""
 
+from itertools import product
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from models import History
 from planner.estimates import Ran, Signature, Staleness
 from tests.candidates.site import NOW
@@ -59,3 +65,56 @@ def test_nothing_is_stale_where_nothing_is_known() -> None:
         known(run, most=0),
     ):
         assert found.days("boot", "juno", "next") == 0
+
+
+# In whole hours: times of the clock are not finer than microseconds, and fractions of days are.
+some_days = st.integers(0, 30 * 24).map(lambda hours: hours / 24)
+# Job, board, tree, days ago and whether spoiled, of few enough names that runs meet.
+some_runs = st.lists(
+    st.tuples(
+        st.sampled_from(["boot", "ltp"]),
+        st.sampled_from(["rock", "pi"]),
+        st.sampled_from(["next", "mainline", None]),
+        some_days,
+        st.booleans(),
+    ),
+    max_size=8,
+)
+PAIRS = tuple(product(("boot", "ltp"), ("rock", "pi"), ("next", "mainline", "")))
+
+
+def all_days(found: Staleness) -> list[int]:
+    """Return the days of every pair."""
+    return [found.days(*pair) for pair in PAIRS]
+
+
+@given(runs=some_runs, more=some_runs, begin=st.integers(30, 60))
+def test_more_runs_make_nothing_staler(runs: list[Run], more: list[Run], begin: int) -> None:
+    """Within what is remembered, whatever else ran, and whatever place spoiled it."""
+    first = ("build", "rock", "next", begin, False)
+    before, after = known(first, *runs), known(first, *runs, *more)
+    pairs = zip(all_days(before), all_days(after), strict=True)
+    assert all(0 <= later <= earlier <= 14 for earlier, later in pairs)
+
+
+@given(runs=some_runs, job=st.sampled_from(["boot", "ltp"]), days=some_days)
+def test_a_run_is_no_staler_than_its_own_age(runs: list[Run], job: str, days: float) -> None:
+    """Once it ran it counts as old as it is, for its own tree or for all that nobody knows."""
+    after = known(*runs, (job, "rock", None, days, False), most=365)
+    assert all(after.days(job, "rock", tree) <= days for tree in ("next", "mainline", ""))
+
+
+@given(runs=some_runs, seed=st.randoms(use_true_random=False))
+def test_the_order_of_runs_does_not_matter(runs: list[Run], seed: Random) -> None:
+    """Whoever is told first."""
+    shuffled = list(runs)
+    seed.shuffle(shuffled)
+    assert all_days(known(*runs)) == all_days(known(*shuffled))
+
+
+@given(runs=some_runs)
+def test_what_was_sent_is_fresh_for_its_tree_alone(runs: list[Run]) -> None:
+    """Another tree waits as long as before."""
+    after = known(*runs, under_way=(("boot", "rock", "next"),))
+    assert after.days("boot", "rock", "next") == 0
+    assert after.days("boot", "rock", "mainline") == known(*runs).days("boot", "rock", "mainline")

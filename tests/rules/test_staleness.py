@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The goal staleness: what has not run for long runs again."""
 
+from dataclasses import replace
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
 from models import Tier
 from planner.plan import check
 from planner.problem import Problem
 from planner.rules import GOALS
 from planner.solvers import solve
+from tests.instances import small
 from tests.rules.facts import Wish, choose, facts, stale
 
 BOARDS = ("lab/common", "lab/plain", "lab/rare")
@@ -70,3 +76,23 @@ def test_where_nothing_is_stale_there_is_no_such_tier() -> None:
     problem = facts(Wish(BOARDS))
     assert Tier.STALENESS not in problem.tiers
     assert [tier.name for tier in solve(problem).tiers] == [str(t) for t in problem.tiers]
+
+
+@settings(max_examples=30, deadline=None)
+@given(problem=small, days=st.integers(1, 9), data=st.data())
+def test_what_is_staler_is_worth_as_much_or_more(
+    problem: Problem, days: int, data: st.DataObject
+) -> None:
+    """Days more of one pair add at most these days to the goal; tiers before it do not change."""
+    assume(len(problem.stale_days))
+    row = data.draw(st.integers(0, len(problem.stale_days) - 1))
+    more = problem.stale_days.copy()
+    more[row] += days
+    staler = replace(problem, stale_days=more)
+    at = problem.tiers.index(Tier.STALENESS)
+    before, after = (
+        [tier.value for tier in solve(one, solver="exact").tiers[: at + 1]]
+        for one in (problem, staler)
+    )
+    assert before[:at] == after[:at]
+    assert before[at] <= after[at] <= before[at] + days
