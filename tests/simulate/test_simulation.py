@@ -40,7 +40,7 @@ def story(site: Catalog, workload: str, policy: str) -> Story:
 
 # Whoever changes plans, labs or the site that ships on purpose writes these down anew. What was
 # only to be faster has to leave them alone.
-DIGESTS = {"default": "5a6592a09a15", "today": "ba9c9c902917"}
+DIGESTS = {"default": "df8875887aef", "today": "ba9c9c902917"}
 
 
 @pytest.mark.parametrize("policy", DIGESTS)
