@@ -117,8 +117,9 @@ def open_places(
 
 def _pins(request: Request, catalog: Catalog) -> list[Pin]:
     """Return the pins of a request as a whole: what operators say, or else what came with it."""
-    ours = [pin for pin in catalog.planner.pins if pin.run is None and pin.means(request.key)]
-    return [*ours] or [pin for pin in (request.pin,) if pin is not None]
+    pins = catalog.planner.pins
+    ours: list[Pin] = [pin for pin in pins if pin.run is None and pin.means(request.key)]
+    return ours or [pin for pin in (request.pin,) if pin is not None]
 
 
 def service_times(queues: int, found: Iterable[list[Candidate]]) -> list[int]:

@@ -13,30 +13,26 @@ from models import (
     Capacity,
     Catalog,
     Contact,
-    History,
     NodeLookup,
     Order,
     Outcome,
-    Place,
     PlanDocument,
     Policy,
     Request,
     RunState,
     Spoiled,
     SubmitMode,
-    UnderTest,
 )
 from planner.candidates import admit
 from planner.cycle.adoption import require_current
 from planner.cycle.capacity import current_capacity, unanswered
-from planner.cycle.decision import Decision, decide
+from planner.cycle.decision import Decision, Known, decide
 from planner.cycle.intake import Intake, by_planner, take_in
 from planner.cycle.memory import Memory
 from planner.cycle.report import CycleReport
 from planner.cycle.sending import AtSending, remembered_capacity
 from planner.cycle.stopwatch import Stopwatch, Timer
 from planner.demand import retry_of
-from planner.estimates import Ran
 from planner.kernelci import Api
 from planner.problem import build
 from planner.runtimes import Guard, LabRuntime, OverApi
@@ -233,11 +229,8 @@ class Planner:
             requests,
             capacity,
             policy=self._policy,
-            history=self._history(now),
-            under_way=self._under_way(),
-            running=self._running(),
+            **self._known(requests, now),
             last=self._ledger.last_places(),
-            before=self._before(requests),
             now=now,
             solver=self._solver,
             seed=self._seed,
@@ -253,31 +246,21 @@ class Planner:
             capacity,
             policy=self._policy,
             now=now,
-            history=self._history(now),
-            under_way=self._under_way(),
-            running=self._running(),
-            before=self._before(requests),
+            **self._known(requests, now),
         )
         require_current(plan, build(admission), now)
 
-    def _under_way(self) -> Counter[tuple[str, str]]:
-        """Return how many runs each (runtime, device type) has and has not ended."""
-        sent = (one for runs in self._ledger.under_way().values() for one in runs)
-        return Counter((one.runtime, one.device_type) for one in sent)
-
-    def _running(self) -> set[Ran]:
-        """Return what was sent and has not ended: it counts as not stale any more."""
-        sent = (one for runs in self._ledger.under_way().values() for one in runs)
-        return {(one.job, one.device_type, one.tree or "") for one in sent if one.job}
-
-    def _before(self, requests: Iterable[Request]) -> dict[UnderTest, tuple[Place, ...]]:
-        """Return where what the requests test ran before, for those that want it elsewhere now."""
-        return self._ledger.ran_before(
-            {r.under_test for r in requests if r.varies and r.under_test}
-        )
-
-    def _history(self, now: datetime) -> History:
-        return self._ledger.outcomes(now, self._policy.learning)
+    def _known(self, requests: Iterable[Request], now: datetime) -> Known:
+        """Return what the ledger tells of the past, and of what was sent and has not ended."""
+        sent = [one for runs in self._ledger.under_way().values() for one in runs]
+        return {
+            "history": self._ledger.outcomes(now, self._policy.learning),
+            "under_way": Counter((one.runtime, one.device_type) for one in sent),
+            "running": {(one.job, one.device_type, one.tree or "") for one in sent if one.job},
+            "before": self._ledger.ran_before(
+                {r.under_test for r in requests if r.varies and r.under_test}
+            ),
+        }
 
     def _live(self) -> dict[str, LabRuntime]:
         return {

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from models import (
     Capacity,
@@ -22,6 +23,15 @@ from planner.estimates import Ran
 from planner.plan import Plan, check, document
 from planner.problem import Problem, build, knowing
 from planner.solvers import solve
+
+
+class Known(TypedDict):
+    """What is known of the past and of what goes on, as `decide` and `admit` take it."""
+
+    history: History
+    under_way: Mapping[tuple[str, str], int]
+    running: Iterable[Ran]
+    before: Mapping[UnderTest, Sequence[Place]]
 
 
 @dataclass(frozen=True)

@@ -213,9 +213,8 @@ run = Table(
     Column("expected_p90_s", Integer),
     Column("expected_cost", Integer),
     Column("intended", UtcTime),
-    Column(
-        "had_runtime", Words
-    ),  # where it was to go, and was not sent; as long as it waits for that
+    # Where it was to go, and was not sent; as long as it waits for that.
+    Column("had_runtime", Words),
     Column("had_platform", Words),
     Column("had_device_type", Words),
     Column("had_context", Words),

@@ -18,7 +18,7 @@ from planner.plan.assignments import assignments
 from planner.plan.options import OptionTable
 from planner.plan.plan import Plan
 from planner.plan.prices import prices
-from planner.plan.reasons import pinned, why_waiting
+from planner.plan.reasons import why_waiting
 from planner.plan.slots import slot_rooms
 from planner.plan.takers import Takers
 from planner.problem import Problem
@@ -71,7 +71,7 @@ def _deferrals(
     columns = (waiting, problem.run_request[waiting], problem.run_index[waiting])
     for run, request, index in zip(*(column.tolist() for column in columns), strict=True):
         # Runs of a request wait for the same reason, but for those that are pinned.
-        key = (request, index if pinned(options[request], index) else None)
+        key = (request, index if run in problem.barred else None)
         if key not in reasons:
             about = options[request], index, missing[request]
             reasons[key] = why_waiting(*about, takers, plan.solver)

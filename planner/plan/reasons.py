@@ -32,7 +32,7 @@ _USED_UP = {
 }
 
 
-def pinned(request: RequestOptions, index: int) -> bool:
+def _pinned(request: RequestOptions, index: int) -> bool:
     """Tell whether the run of that index may not go wherever others of its request may."""
     return any(index in option.barred for option in request.options)
 
@@ -43,7 +43,7 @@ def why_waiting(
     """Return why `missing` runs of `request`, that of `index` among them, are not placed."""
     if not request.options:
         return _nowhere(request.rejections)
-    if pinned(request, index):
+    if _pinned(request, index):
         open_to_it = tuple(o for o in request.options if index not in o.barred)
         if not open_to_it:
             text = f"run {index} is pinned, and to none of the places that could take it now"

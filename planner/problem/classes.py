@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from planner.problem.problem import FREE, Ints, Problem, stretches
+from planner.problem.problem import FREE, Ints, Problem, nth_of_equal, stretches
 
 # A table of numbers that occur may have so many entries for each row.
 SPREAD = 2
@@ -168,9 +168,8 @@ def _homes(problem: Problem) -> tuple[Ints, ...]:
     width = int(problem.request_number[request].max())
     order = np.lexsort((problem.last_offset[row], request))
     owner, of = np.unique(request[order], return_inverse=True)
-    nth = np.arange(len(of)) - np.searchsorted(of, of)
     table = np.full((len(owner), width), -1, dtype=np.int64)
-    table[of, nth] = problem.last_offset[row][order]
+    table[of, nth_of_equal(of)] = problem.last_offset[row][order]
     _, number = np.unique(table, axis=0, return_inverse=True)
     homes = np.zeros(problem.requests, dtype=np.int64)
     homes[owner] = number.reshape(-1) + 1

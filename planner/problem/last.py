@@ -33,15 +33,9 @@ def knowing(problem: Problem, last: Mapping[str, Place]) -> Problem:
 
 def candidate_at(problem: Problem, request: int, place: Place | Assignment) -> int | None:
     """Return the candidate of `request` that is that place, None where it is none."""
-    labels = problem.labels
+    wanted = (place.runtime, place.platform, place.device_type)
     for candidate in problem.candidates(request):
-        slot = problem.candidate_slot[candidate]
-        named = (
-            labels["runtime"][problem.slot_runtime[slot]],
-            labels["platform"][problem.candidate_platform[candidate]],
-            labels["device_type"][problem.slot_device_type[slot]],
-            problem.context(slot),
-        )
-        if named == (place.runtime, place.platform, place.device_type, place.context):
+        context = problem.context(problem.candidate_slot[candidate])
+        if problem.place(candidate) == wanted and context == place.context:
             return candidate
     return None

@@ -39,14 +39,5 @@ def barred_by(problem: Problem, pin: RequestPin) -> Iterator[Pair]:
         if pin.run in index:
             run = first + index.index(pin.run)
             yield from (
-                (run, c) for c in problem.candidates(request) if not _admits(problem, pin, c)
+                (run, c) for c in problem.candidates(request) if not pin.admits(*problem.place(c))
             )
-
-
-def _admits(problem: Problem, pin: RequestPin, candidate: int) -> bool:
-    labels, slot = problem.labels, problem.candidate_slot[candidate]
-    return pin.admits(
-        labels["runtime"][problem.slot_runtime[slot]],
-        labels["platform"][problem.candidate_platform[candidate]],
-        labels["device_type"][problem.slot_device_type[slot]],
-    )

@@ -4,6 +4,7 @@
 import hashlib
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,19 @@ def stretches(first: Ints, counts: Ints) -> Ints:
     """Return `counts[i]` numbers from `first[i]` up, for each i in turn."""
     begins = np.repeat(first - np.cumsum(counts) + counts, counts)
     return np.asarray(begins + np.arange(len(begins)))
+
+
+def nth_of_equal(ordered: npt.NDArray[Any]) -> Ints:
+    """Return of each number how many equal ones stand before it; they are in ascending order."""
+    return np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+
+
+def nth_so_far(numbers: npt.NDArray[Any]) -> Ints:
+    """Return of each number how many equal ones stand before it, in whatever order they are."""
+    order = np.argsort(numbers, kind="stable")
+    nth = np.empty(len(numbers), dtype=np.int64)
+    nth[order] = nth_of_equal(numbers[order])
+    return nth
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +225,15 @@ class Problem:
         cpu = self.candidate_cpu if len(self.candidate_cpu) else none
         memory = self.candidate_memory if len(self.candidate_memory) else none
         return np.ones_like(self.candidate_menu), cpu, memory
+
+    def place(self, candidate: int) -> tuple[str, str, str]:
+        """Return the names of a candidate's runtime, platform and device type."""
+        slot = self.candidate_slot[candidate]
+        return (
+            self.labels["runtime"][self.slot_runtime[slot]],
+            self.labels["platform"][self.candidate_platform[candidate]],
+            self.labels["device_type"][self.slot_device_type[slot]],
+        )
 
     def context(self, slot: int) -> str | None:
         """Return where in its runtime a slot is, None where that has one place only."""

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What has not run for long, as columns: which job for which tree on which device type."""
 
-from collections.abc import Mapping
-
 from planner.candidates import Admission
 from planner.problem.problem import Ints
 from planner.problem.tables import Codes, ints, table
@@ -30,8 +28,5 @@ def stale_columns(admission: Admission, device_types: Codes) -> dict[str, Ints]:
     names = ("stale_subject", "stale_device_type", "stale_days")
     if not rows:
         return {}
-    return {"request_subject": _numbered(of_request, numbers), **table(names, rows)}
-
-
-def _numbered(subjects: list[tuple[str, str]], numbers: Mapping[tuple[str, str], int]) -> Ints:
-    return ints(numbers.get(subject, 0) for subject in subjects)
+    subjects = ints(numbers.get(subject, 0) for subject in of_request)
+    return {"request_subject": subjects, **table(names, rows)}

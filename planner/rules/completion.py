@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from planner.problem.problem import Ints, Problem
+from planner.problem.problem import Ints, Problem, nth_of_equal
 from planner.rules.columns import Columns
 from planner.rules.protocol import placed
 from planner.rules.rows import NO_LIMIT, Rows
@@ -68,8 +68,7 @@ def waits(problem: Problem, choice: Ints) -> Ints:
     """
     _, candidate = placed(problem, choice)
     slot = np.sort(problem.candidate_slot[candidate])
-    nth = np.arange(len(slot)) - np.searchsorted(slot, slot, side="left")
-    return wait_behind(problem, slot, nth)
+    return wait_behind(problem, slot, nth_of_equal(slot))
 
 
 def wait_behind(problem: Problem, slot: Ints, ahead: Ints) -> Ints:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models import VariantAttribute
 from planner.problem import ATTRIBUTES, Problem
 from planner.problem.problem import Ints
 
-_DEVICE_TYPE = [str(attribute) for attribute in ATTRIBUTES].index("device_type")
+DEVICE_TYPE = ATTRIBUTES.index(VariantAttribute.DEVICE_TYPE)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def covered(problem: Problem, subject: Ints, candidate: Ints) -> tuple[Ints, Int
     width = len(problem.labels["device_type"])
     key = problem.stale_subject * width + problem.stale_device_type
     order = np.argsort(key)
-    wanted = subject * width + problem.candidate_attribute[_DEVICE_TYPE][candidate]
+    wanted = subject * width + problem.candidate_attribute[DEVICE_TYPE][candidate]
     at = order[np.minimum(np.searchsorted(key[order], wanted), len(order) - 1)]
     here = np.flatnonzero(key[at] == wanted)
     return here, at[here]

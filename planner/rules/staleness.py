@@ -5,6 +5,7 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
+from planner.rules.coverage import DEVICE_TYPE
 from planner.rules.protocol import placed
 from planner.rules.rows import Rows, at_most
 
@@ -54,6 +55,6 @@ class Staleness:
         }
         if not days:
             return 0
-        device_type = problem.candidate_attribute[0][candidate]
+        device_type = problem.candidate_attribute[DEVICE_TYPE][candidate]
         ran = np.unique(np.column_stack((problem.subject[request], device_type)), axis=0)
         return sum(days.get((subject, kind), 0) for subject, kind in ran.tolist())

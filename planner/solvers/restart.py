@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from planner.plan.restart import Keys, Restart
 from planner.problem import ATTRIBUTES
-from planner.problem.problem import Ints
+from planner.problem.problem import Ints, nth_so_far
 from planner.rules import Columns
 from planner.rules.model import LinearModel
 from planner.solvers.messages import AT_LOWER, BASIC, Statuses
@@ -146,10 +146,7 @@ class _Keys:
     @staticmethod
     def _numbered(keys: Keys) -> Keys:
         """Return keys that tell equal ones apart by the order in which they stand."""
-        order = np.argsort(keys, kind="stable")
-        nth = np.empty(len(keys), dtype=np.int64)
-        nth[order] = np.arange(len(keys)) - np.searchsorted(keys[order], keys[order])
-        return _mixed(keys, nth)
+        return _mixed(keys, nth_so_far(keys))
 
 
 def _names(names: tuple[str, ...]) -> Keys:

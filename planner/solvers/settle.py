@@ -14,7 +14,7 @@ import numpy as np
 
 from models import Tier
 from planner.problem import Classes, Problem
-from planner.problem.problem import Ints
+from planner.problem.problem import Ints, nth_of_equal
 
 # How often each pattern meets another one at most; most kinds have fewer patterns than this.
 ROUNDS = 32
@@ -87,7 +87,7 @@ class _Traders:
         key = np.clip(gain, -FAR, FAR - 1) + FAR + one * (2 * FAR)
         order = np.argsort(key, kind="stable")
         pair = one[order]
-        nth = np.arange(len(here)) - np.searchsorted(pair, pair, side="left")
+        nth = nth_of_equal(pair)
         have = np.bincount(now, minlength=len(self.places))
         self.pattern[here[order]] = np.where(nth < have[pair], pair, other[order])
 

@@ -8,7 +8,7 @@ import numpy as np
 import ortools
 
 from models import Status, TierResult
-from planner.plan.bound import Bounds, gap, overall
+from planner.plan.bound import Bounds, gap, overall, reached_by
 from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Proof
 from planner.plan.restart import Restart
@@ -211,14 +211,7 @@ def _review(
 ) -> Plan:
     """Return the plan that `answer` makes, with the value and the proven bound of each tier."""
     problem = model.columns.problem
-    reached = [
-        Reached(
-            GOALS[tier].costs(model.columns),
-            GOALS[tier].maximise,
-            GOALS[tier].measure(problem, answer.choice),
-        )
-        for tier in problem.tiers
-    ]
+    reached = reached_by(model, answer.choice)
     proof, bounds = _proof(model, reached, search)
     open_by = gap(reached, bounds)
     # What a solver proved by search may be tighter than what prices can prove.

@@ -8,7 +8,7 @@ nothing about any other tier (proof of what that reaches: docs/classes.md).
 import numpy as np
 
 from planner.problem import FREE, Classes, Problem
-from planner.problem.problem import Ints
+from planner.problem.problem import Ints, nth_of_equal, nth_so_far
 from planner.rules import GOALS, RULES
 
 
@@ -39,8 +39,7 @@ def stay(problem: Problem, classes: Classes, choice: Ints) -> Ints:
     left, others = (runs[np.lexsort((runs, group[runs]))] for runs in (left, others))
     # Both are sorted by group, and a group has no more places left than runs.
     first = np.searchsorted(group[others], group[left])
-    nth = np.arange(len(left)) - np.searchsorted(group[left], group[left])
-    taker = others[first + nth]
+    taker = others[first + nth_of_equal(group[left])]
     found[taker] = start[taker] + offset[left]
     return found
 
@@ -62,10 +61,7 @@ def _groups(problem: Problem, classes: Classes) -> Ints:
 
 def _told_apart(key: Ints, most: int) -> Ints:
     """Return keys, equal ones (there are at most so many) told apart by their order."""
-    order = np.argsort(key, kind="stable")
-    nth = np.empty(len(key), dtype=np.int64)
-    nth[order] = np.arange(len(key)) - np.searchsorted(key[order], key[order])
-    return key * most + nth
+    return key * most + nth_so_far(key)
 
 
 def _score(problem: Problem, choice: Ints) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from models import (
     UnknownCapacity,
     Where,
 )
+from planner.cycle import CycleReport
 from planner.cycle.sending import AtSending, remembered_capacity
 from planner.events import NodeFile
 from planner.ledger import Ledger
@@ -190,6 +191,19 @@ def test_what_a_lab_told_counts_as_for_plans(
     assert (known.known, known.taken) == ((True, NOW) if counts else (False, None))
 
 
+def dawdling_cycle(
+    folder: Site, ledger: Ledger, event: dict[str, Any], by: timedelta
+) -> CycleReport:
+    """Do a cycle that begins to send so much later than it planned."""
+    planner, begins = folder.planner(ledger), folder.now
+
+    def dawdle(_: int) -> None:
+        folder.now = begins + by
+
+    planner._opened = dawdle
+    return planner.cycle(folder.batch(event), NodeFile(folder.nodes))
+
+
 def test_a_cycle_that_is_overtaken_by_the_hour(site_folder: Site) -> None:
     """Runs that were planned in time and are sent too late wait, and it is said for what."""
     begins = site_folder.now
@@ -197,13 +211,7 @@ def test_a_cycle_that_is_overtaken_by_the_hour(site_folder: Site) -> None:
     site_folder.write(SITE + hours)
     event = site_folder.checkout("c1")
     with site_folder.ledger() as ledger:
-        planner = site_folder.planner(ledger)
-
-        def dawdle(_: int) -> None:
-            site_folder.now = begins + 2 * MINUTE
-
-        planner._opened = dawdle
-        report = planner.cycle(site_folder.batch(event), NodeFile(site_folder.nodes))
+        report = dawdling_cycle(site_folder, ledger, event, 2 * MINUTE)
         (run,) = report.submission.given_back
         (waiting,) = (one for one in ledger.status().waiting if one.run == run)
     assert waiting.state is RunState.WAITING
@@ -214,17 +222,10 @@ def test_a_cycle_that_is_overtaken_by_the_hour(site_folder: Site) -> None:
 
 def test_a_plan_past_its_time_is_not_sent_but_planned_again(site_folder: Site) -> None:
     """What was not begun while its plan was good waits, and goes with the next one."""
-    begins = site_folder.now
     site_folder.write(SITE)
     event = site_folder.checkout("c1")
     with site_folder.ledger() as ledger:
-        planner = site_folder.planner(ledger)
-
-        def dawdle(_: int) -> None:
-            site_folder.now = begins + 60 * MINUTE
-
-        planner._opened = dawdle
-        late = planner.cycle(site_folder.batch(event), NodeFile(site_folder.nodes))
+        late = dawdling_cycle(site_folder, ledger, event, 60 * MINUTE)
         assert late.submission.given_back
         assert late.submission.submitted == []
         waiting = {one.run: one.reason for one in ledger.status().waiting}
