@@ -36,7 +36,7 @@ from models.errors import ExitCode, PlannerError
 from models.event import Batch, Cursor, Event, EventError, Node, NodeLookup, utc
 from models.execution import Execution, Unusable
 from models.explanation import Explanation, Judgement, Verdict
-from models.history import EXPECTED, Garbage, History, LearnedEstimates, SignatureEstimate
+from models.history import PLANNED, Garbage, History, LearnedEstimates, SignatureEstimate
 from models.ledger import (
     CycleRecord,
     End,
@@ -97,8 +97,8 @@ from models.what_if import Side, WhatIf
 from models.worth import BoardWorth
 
 __all__ = [
-    "EXPECTED",
     "FINAL_STATES",
+    "PLANNED",
     "TIER_OF",
     "Account",
     "Accounts",

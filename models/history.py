@@ -33,7 +33,9 @@ Sayings = Annotated[Names[str | None], BeforeValidator(Names.of)]
 Counts = Annotated[NDArray[np.int64], BeforeValidator(lambda told: np.asarray(told, np.int64))]
 
 NOBODY: Names[Any] = Names.of(())
-EXPECTED = (
+# What its plan said of a run.
+PLANNED = (
+    "priority",
     "expected_start_s",
     "expected_queue_s",
     "expected_duration_s",
@@ -51,9 +53,9 @@ class History(Ours):
     kernel under test, as its node says. Times are POSIX seconds, NaN where nobody told; datetimes
     (None) are taken as well, and any names for a column of `Names`.
 
-    The columns `expected_*` are what its plan said of a run, in seconds, NaN where none did: the
-    wait until its start, what of that the queue's length alone gave, its duration, the p90 of it.
-    `expected_in` is the number of the cycle of that plan.
+    What its plan said of a run is NaN where none did: its `priority`, and in seconds the wait until
+    its start, what of that the queue's length alone gave, its duration, the p90 of it
+    (`expected_*`). `expected_in` is the number of the cycle of that plan.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -73,6 +75,7 @@ class History(Ours):
     started: Moments = np.zeros(0)
     ended: Moments = np.zeros(0)
     runs: Counts = np.zeros(0, dtype=np.int64)
+    priority: Numbers = np.zeros(0)
     expected_start_s: Numbers = np.zeros(0)
     expected_queue_s: Numbers = np.zeros(0)
     expected_duration_s: Numbers = np.zeros(0)
@@ -115,7 +118,7 @@ class History(Ours):
         if not isinstance(columns, dict):
             return columns
         count = len(columns.get("run", ()))
-        unsaid = dict.fromkeys(EXPECTED, np.full(count, np.nan))
+        unsaid = dict.fromkeys(PLANNED, np.full(count, np.nan))
         return {"runs": np.ones(count, dtype=np.int64), **unsaid, **columns}
 
     @model_validator(mode="after")

@@ -240,7 +240,7 @@ class Tier(StrEnum):
 class DeadlineBy(StrEnum):
     """Which wait has to be over before a run's deadline."""
 
-    EXPECTED = "expected"  # that of half of the runs
+    EXPECTED = "expected"  # the mean
     P90 = "p90"  # that of nine runs in ten
 
 

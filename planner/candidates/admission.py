@@ -94,16 +94,22 @@ def admit(
     estimates = estimator.estimates(_signatures(catalog, wanted))
     places = [open_places(request, queues, contracts, estimates, now) for request in wanted]
     service_s = service_times(len(queues.queues), (found for found, _ in places))
-    paces = estimator.paces(
-        [
-            Slot(queue.runtime, queue.device_type, queue.told, service)
-            for queue, service in zip(queues.queues, service_s, strict=True)
-        ]
-    )
+    slots = [
+        Slot(queue.runtime, queue.device_type, queue.told, service)
+        for queue, service in zip(queues.queues, service_s, strict=True)
+    ]
+    paces = estimator.paces(slots)
     by_p90 = policy.deadline_by is DeadlineBy.P90
-    due = tuple(one.slow if by_p90 else one.usual for one in paces)
+    due = tuple(one.slow if by_p90 else one.mean for one in paces)
+    wishes = dict.fromkeys(
+        (candidate.queue, request.priority)
+        for request, (found, _) in zip(wanted, places, strict=True)
+        for candidate in found
+    )
+    slow = estimator.paces_of_ranks([slots[at] for at, _ in wishes], [rank for _, rank in wishes])
+    overtaken = dict(zip(wishes, slow, strict=True))
     admitted = [
-        in_time(request, each, queues.queues, contracts, due, now)
+        in_time(request, each, queues.queues, contracts, due, overtaken, now)
         for request, each in zip(wanted, places, strict=True)
     ]
     return Admission(

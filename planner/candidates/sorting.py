@@ -138,25 +138,30 @@ def in_time(
     queues: list[Queue],
     contracts: Contracts,
     due: tuple[Pace, ...],
+    overtaken: Mapping[tuple[int, int], Pace],
     now: datetime,
 ) -> tuple[tuple[Candidate, ...], tuple[Rejection, ...]]:
     """Turn away the places where the very next run would start too late.
 
-    That is after the request's deadline, or in hours in which the lab is closed.
+    That is after the request's deadline, as queues move (`due`) or as nine in ten runs of its
+    priority fare there (`overtaken`), or in hours in which the lab is closed.
     """
     slack = int((request.deadline - now).total_seconds())
     found, refused = places
     kept = []
     for candidate in found:
         place = candidate.place
-        wait = queues[candidate.queue].wait(1, due[candidate.queue])
+        queue = queues[candidate.queue]
+        wait = queue.wait(1, due[candidate.queue])
+        slow = queue.wait(1, overtaken[candidate.queue, request.priority])
         terms = contracts.of(place.runtime)
         reason = terms.too_late(wait) if terms else None
-        if wait > slack:
-            text = (
-                f"the queue for {place.device_type} in {place.runtime} is about {wait} s long"
-                f" and the run must start within {max(0, slack)} s"
-            )
+        if max(wait, slow) > slack:
+            slot = f"{place.device_type} in {place.runtime}"
+            queueing = f"the queue for {slot} is about {wait} s long"
+            rank = f"nine in ten runs of its priority wait up to {slow} s for {slot}"
+            said = queueing if wait > slack else rank
+            text = f"{said} and the run must start within {max(0, slack)} s"
             reason = Reason.of(ReasonCode.DEADLINE, text)
         if reason is None:
             kept.append(candidate)

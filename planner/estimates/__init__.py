@@ -5,10 +5,10 @@ estimator.py    declarations and a past -> estimates
 ladder.py       what is declared                  past.py        a history without its garbage
 durations.py    how long runs last                signatures.py  who is related to whom
 waits.py        how long they wait for that       shrinkage.py   groups that lean on their relatives
-risks.py        how often a place spoils them     quantiles.py   of many groups at once
-drift.py        how the pace of runtimes changed  survey.py      what was learned, to look at
-nests.py        groups in groups, numbered
-needs.py        CPU and memory that are shared   health.py      which places spoil runs
+drains.py       what came of queues' promises     quantiles.py   of many groups at once
+risks.py        how often a place spoils them     survey.py      what was learned, to look at
+drift.py        how the pace of runtimes changed  nests.py       groups in groups, numbered
+needs.py        CPU and memory that are shared    health.py      which places spoil runs
 calibration.py  how good the estimates were       coverage.py    what has not run for how long
 staleness.py    that, in days, for plans
 """

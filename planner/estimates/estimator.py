@@ -16,7 +16,7 @@ from planner.estimates.past import sieve
 from planner.estimates.quantiles import Floats
 from planner.estimates.risks import Risks
 from planner.estimates.signatures import Relatives, Signature
-from planner.estimates.waits import Paces, Slot, Waits
+from planner.estimates.waits import Pace, Paces, Slot, Waits
 
 MOST_RISK = 900  # of a thousand: where all is spoiled, nobody repeats for ever
 
@@ -111,6 +111,10 @@ class Estimator:
     def paces(self, slots: Sequence[Slot]) -> list[Paces]:
         """Return how each queue is expected to move, told how long it is or not."""
         return self._waits.of(slots)
+
+    def paces_of_ranks(self, slots: Sequence[Slot], priorities: Sequence[int]) -> list[Pace]:
+        """Return how nine in ten runs of a priority fare in a queue, as far as was learned."""
+        return self._waits.of_ranks(slots, priorities)
 
     def estimates(self, signatures: Iterable[Signature]) -> dict[Signature, Estimate]:
         """Return the estimate of each signature; all its names have to be in the catalog."""

@@ -21,8 +21,8 @@ class Past:
     `duration` is in seconds, `age` how many seconds ago each ended. `failed` are those that the
     place spoiled: their durations say nothing of the job. Each stands for `runs` that are alike.
     `wait` is how many seconds each waited for its start, and `queue` how many the length of the
-    queue had promised; `expected_*` are what its plan expected, `cycle` which plan that was. NaN
-    where nobody knows.
+    queue had promised; `priority` is what it was sent with, `expected_*` are what its plan
+    expected, `cycle` which plan that was. NaN where nobody knows.
     """
 
     job: Names[str]
@@ -34,6 +34,7 @@ class Past:
     age: Floats
     wait: Floats
     queue: Floats
+    priority: Floats
     expected_start: Floats
     expected_duration: Floats
     expected_p90: Floats
@@ -52,7 +53,7 @@ def sieve(history: History, now: datetime) -> Past:
     # by name, and only there, for a name is slow to compare.
     order = np.argsort(history.ended, kind="stable")
     if (np.diff(history.ended[order]) == 0).any():  # few share a millisecond, if any do
-        waits = (history.expected_queue_s, history.submitted)
+        waits = (history.priority, history.expected_queue_s, history.submitted)
         order = np.lexsort((*waits, history.runs, history.started, history.ended))
     started, ended = history.started[order], history.ended[order]
     last = (now + CLOCK_SKEW).timestamp()
@@ -77,6 +78,7 @@ def sieve(history: History, now: datetime) -> Past:
         age=np.maximum(0.0, now.timestamp() - ended[sound]),
         wait=wait,
         queue=history.expected_queue_s[kept],
+        priority=history.priority[kept],
         expected_start=history.expected_start_s[kept],
         expected_duration=history.expected_duration_s[kept],
         expected_p90=history.expected_p90_s[kept],

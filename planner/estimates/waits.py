@@ -5,22 +5,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models import Learning, Names
+from planner.estimates.drains import SHORT_S, Drains
 from planner.estimates.nests import Nest, looked_up
 from planner.estimates.past import Past
-from planner.estimates.quantiles import Floats, Ints
+from planner.estimates.quantiles import Flags, Floats, Ints
 from planner.estimates.shrinkage import Rungs, Shrunk
 from planner.estimates.signatures import numbered
 
-Flags = NDArray[np.bool_]
-
 # Runs come in bursts and wait for each other: what comes counts as much as so many that ran.
 _COMING = 40
-# A wait is as uncertain as if its queue were longer by so much.
-_SHORT_S = 1800
-_MOST = np.log(20)  # so many times slower or faster than promised is an oddity
+_RANKS = 20  # priorities make a rank, whose runs wait alike
 
 
 class Pace(NamedTuple):
@@ -46,19 +42,22 @@ class Slot(NamedTuple):
 class Paces(NamedTuple):
     """What is expected of a slot: the mean duration of runs there, and how its queue moves.
 
-    Half of the runs wait no longer than `usual` says, nine in ten no longer than `slow`.
+    Half of the runs wait no longer than `usual` says, nine in ten no longer than `slow`. All of
+    them together wait as `mean` says, which is longer where a few wait very long.
     """
 
     service_s: int
     usual: Pace
     slow: Pace
+    mean: Pace
 
 
 class Waits:
     """What runs of the past say of the waits of others, by runtime and device type.
 
     A wait is a delay, which also a run has that finds a device idle, and a share of what the
-    queue's length promised. Where a runtime does not tell its queue, all of it is delay.
+    queue's length promised, by the rank of their priority more or less: who is urgent overtakes
+    others. Where a runtime does not tell its queue, all of it is delay.
     """
 
     def __init__(self, past: Past, weights: Floats, learning: Learning) -> None:
@@ -66,7 +65,7 @@ class Waits:
         self._spread = float(np.log(learning.declared_p90 / 100))
         self._runtimes = numbered(past.runtime.different)
         self._types = numbered(past.device_type.different)
-        keys = self._keys(past.runtime, past.device_type)
+        keys = self._keys_of_names(past.runtime, past.device_type)
         waited = ~np.isnan(past.wait)
         idle = waited & (past.queue == 0)
         busy = waited & (past.queue > 0)
@@ -79,15 +78,13 @@ class Waits:
         self._blind = _rungs(logs, weights, nest, waited, self._prior)
         delay = np.expm1(self._delay(self._idle, slots).middle)[of]
         promised = np.where(busy, np.maximum(1.0, past.queue), 1.0)
-        ratio = np.log(np.maximum(1.0, np.where(busy, past.wait - delay, 1.0)) / promised)
-        ratio = np.clip(ratio, -_MOST, _MOST)
-        # A promise of a few seconds says little of how fast a queue drains.
-        sure = weights * promised / (promised + _SHORT_S)
-        self._drain = _rungs(ratio, sure, nest, busy, self._prior)
-        none = np.zeros(len(self._slots))
-        drain = np.exp(self._drain.descend(slots, none, none).middle)[of]
-        late = (past.wait - delay - drain * promised) / (promised + _SHORT_S)
-        self._late = _rungs(np.where(busy, late, 0), weights, nest, busy, self._prior)
+        behind = np.where(busy, past.wait - delay, 0.0)
+        self._drains = Drains(promised, behind, weights, nest, busy, self._prior)
+        # What a rank adds to that is much alike in all slots.
+        ranked = busy & ~np.isnan(past.priority)
+        ranks = Nest.of_keys(_ranks(np.where(ranked, past.priority, 0), keys[1]))
+        usual = self._drains.usual(slots)[of] * promised
+        self._drains_of_rank = Drains(usual, behind, weights, ranks, ranked, self._prior)
         counted = (weights, weights * past.duration)
         self._served = [
             np.bincount(of, one, minlength=len(self._slots)).astype(np.float64) for one in counted
@@ -95,32 +92,42 @@ class Waits:
 
     def of(self, slots: Sequence[Slot]) -> list[Paces]:
         """Return what is expected of each slot."""
-        keys = self._keys([one.runtime for one in slots], [one.device_type for one in slots])
-        told = np.array([one.told for one in slots], dtype=np.bool_)
-        idle, blind = self._delay(self._idle, keys), self._delay(self._blind, keys)
-        none, spread = np.zeros(len(slots)), np.full(len(slots), self._spread)
-        drain = np.exp(self._drain.descend(keys, none, none).middle)
-        late = self._late.descend(keys, none, spread)
-        beyond = np.maximum(0, late.middle + late.spread)
+        keys = self._keys(slots)
+        service, usual, slow = self._service(slots, keys), *self._delays(slots, keys)
+        drain = self._drains.of(keys, self._spread)
+        paces = (
+            _paces(usual, service * drain.usual),
+            _paces(slow, service * (drain.usual + drain.beyond), drain.beyond * SHORT_S),
+            _paces(usual, service * drain.mean),
+        )
+        return [Paces(*one) for one in zip(_whole(service), *paces, strict=True)]
+
+    def of_ranks(self, slots: Sequence[Slot], priorities: Sequence[int]) -> list[Pace]:
+        """Return how long nine in ten runs of a priority wait in a slot, as far as was learned.
+
+        Of a rank that never waited nothing is said but what is usual there.
+        """
+        keys = self._keys(slots)
+        ranks = _ranks(np.array(priorities, dtype=np.float64), keys[1])
+        service, usual, _ = self._service(slots, keys), *self._delays(slots, keys)
+        service *= self._drains.of(keys, self._spread).usual
+        drain = self._drains_of_rank.of(ranks, 0.0)
+        return _paces(usual, service * (drain.usual + drain.beyond), drain.beyond * SHORT_S)
+
+    def _service(self, slots: Sequence[Slot], keys: tuple[Ints, ...]) -> Floats:
+        """Return the mean duration of runs in each slot: of those that may come, and came."""
         runs, seconds = looked_up(self._slots, self._served, keys[-1])
         coming = np.array([one.service_s for one in slots], dtype=np.float64)
-        service = np.maximum(1, (_COMING * coming + seconds) / (_COMING + runs))
+        mean: Floats = np.maximum(1, (_COMING * coming + seconds) / (_COMING + runs))
+        return mean
+
+    def _delays(self, slots: Sequence[Slot], keys: tuple[Ints, ...]) -> tuple[Floats, Floats]:
+        """Return the delays of half and of nine in ten runs."""
+        told = np.array([one.told for one in slots], dtype=np.bool_)
+        idle, blind = self._delay(self._idle, keys), self._delay(self._blind, keys)
         usual = np.expm1(np.where(told, idle.middle, blind.middle))
         slow = np.expm1(np.where(told, idle.middle + idle.spread, blind.middle + blind.spread))
-        return [
-            Paces(seconds, Pace(*one), Pace(*other))
-            for seconds, one, other in zip(
-                _whole(service),
-                zip(_whole(usual), _whole(service * drain), strict=True),
-                zip(
-                    _whole(slow),
-                    _whole(service * (drain + beyond)),
-                    _whole(beyond * _SHORT_S),
-                    strict=True,
-                ),
-                strict=True,
-            )
-        ]
+        return usual, slow
 
     def _delay(self, rungs: Rungs, keys: tuple[Ints, ...]) -> Shrunk:
         """Return delays from what all runs have; that nobody waits is the word of one run."""
@@ -130,8 +137,13 @@ class Waits:
             keys, none + middle * runs / (runs + 1), none + spread * runs / (runs + 1)
         )
 
-    def _keys(self, runtimes: Sequence[str], types: Sequence[str]) -> tuple[Ints, ...]:
+    def _keys(self, slots: Sequence[Slot]) -> tuple[Ints, ...]:
         """Return the groups of each slot: all, the runtime, the device type there; -1 if new."""
+        return self._keys_of_names(
+            [one.runtime for one in slots], [one.device_type for one in slots]
+        )
+
+    def _keys_of_names(self, runtimes: Sequence[str], types: Sequence[str]) -> tuple[Ints, ...]:
         runtime = Names.of(runtimes).numbers(lambda name: self._runtimes.get(name, -1))
         device_type = Names.of(types).numbers(lambda name: self._types.get(name, -1))
         known = (runtime >= 0) & (device_type >= 0)
@@ -141,6 +153,17 @@ class Waits:
     @staticmethod
     def _keys_of(runtime: Ints, slot: Ints) -> tuple[Ints, ...]:
         return np.zeros_like(runtime), runtime, slot
+
+
+def _ranks(priority: Floats, runtime: Ints) -> tuple[Ints, ...]:
+    """Return the groups of each priority: its rank anywhere, and in the runtime."""
+    rank = (priority // _RANKS).astype(np.int64)
+    return rank, (rank << 32) + runtime
+
+
+def _paces(delay: Floats, service: Floats, busy: Floats | None = None) -> list[Pace]:
+    columns = (delay, service) if busy is None else (delay, service, busy)
+    return [Pace(*one) for one in zip(*map(_whole, columns), strict=True)]
 
 
 def _rungs(values: Floats, weights: Floats, nest: Nest, these: Flags, prior: float) -> Rungs:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from models import EXPECTED, Cells, History, Names, RunState, Subject, day_of, joined
+from models import PLANNED, Cells, History, Names, RunState, Subject, day_of, joined
 from models.cells import DAY_S, UNKNOWN
 from planner.ledger import days
 from planner.ledger.executions import cells_of, over, sound_days
@@ -62,7 +62,7 @@ def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) 
     told: dict[str, Any] = dict(zip(columns, zip(*rows, strict=True), strict=True))
     for name in (*_TIMES, "closed"):
         told[name] = np.round(np.array(told[name], dtype=np.float64), 3)
-    for name in EXPECTED:
+    for name in PLANNED:
         told[name] = np.array(told[name], dtype=np.float64)
     for name in _NAMES:
         told[name] = Names.of(told[name])
@@ -100,7 +100,7 @@ def in_rows_of_many(cells: Cells, half_life: int) -> History:
     }
     named |= dict.fromkeys(("tree", "result"), Names((None,), np.zeros_like(groups)))
     named["job_id"] = (None,) * len(groups)
-    named |= dict.fromkeys(EXPECTED, np.full(len(groups), np.nan))
+    named |= dict.fromkeys(PLANNED, np.full(len(groups), np.nan))
     return History.model_construct(
         run=tuple(f"{_MANY}{group}" for group in groups.tolist()),
         **named,

@@ -154,7 +154,7 @@ def _slot_columns(
         ceilings += here
         reserves += kept_free(admission.policy.reserve, here)
         deadlines += _deadlines(slot, queue, admission.due[slot], slacks[slot], most)
-        steps += wait_steps(slot, queue, paces.usual, most)
+        steps += wait_steps(slot, queue, paces.mean, most)
     totals = [
         (codes[VariantAttribute.RUNTIME].of(name), limit)
         for name, limit in sorted(admission.totals.items())

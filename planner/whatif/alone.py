@@ -89,7 +89,7 @@ def _admission(scenario: Scenario, request: Request) -> tuple[Admission, list[_R
         candidates=(tuple(candidates),),
         rejections=((),),
         queues=tuple(queues),
-        paces=(*admission.paces, *(Paces(1, _AT_ONCE, _AT_ONCE) for _ in refused)),
+        paces=(*admission.paces, *(Paces(1, _AT_ONCE, _AT_ONCE, _AT_ONCE) for _ in refused)),
         due=(*admission.due, *(_AT_ONCE for _ in refused)),
     )
     return restricted, refused

@@ -197,6 +197,25 @@ def test_a_history_changes_what_runs_are_expected_to_take() -> None:
     assert 60 <= admission.paces[0].usual.service_s <= candidate.estimate.duration_s
 
 
+def test_who_would_be_overtaken_until_its_deadline_is_over_waits_in_the_backlog() -> None:
+    """Another run may go there at the same time, for it is more urgent."""
+    at = Signature("baseline", "juno", "lava")
+
+    def waited(seconds: float, priority: int) -> dict[str, Any]:
+        run = ran(600, at, expected_queue_s=1200, priority=priority)
+        return {**run, "submitted": run["started"] - timedelta(seconds=seconds)}
+
+    busy = DeviceCapacity(devices=1, running=1)
+    past = history(waited(*one) for one in [(20_000, 20), (600, 80)] * 50)
+    wanted = [
+        request("lava/juno", key="low", hours=2),
+        request("lava/juno", key="high", hours=2, priority=80),
+    ]
+    admission = admit(site(), wanted, capacity(lava(juno=busy)), history=past, now=NOW)
+    assert [len(found) for found in admission.candidates] == [0, 1]
+    assert [one.reason.code for one in admission.rejections[0]] == [ReasonCode.DEADLINE]
+
+
 def test_now_is_the_time_of_the_newest_request_unless_given() -> None:
     """A recorded batch is planned as of its own time."""
     newer = request("lava/juno", key="r1", created=NOW + timedelta(minutes=5))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from models import EXPECTED, Catalog, History, Job, Learning, PlannerSettings, Platform
+from models import PLANNED, Catalog, History, Job, Learning, PlannerSettings, Platform
 from planner.estimates import Estimate, Estimator, Signature
 from tests.candidates.site import CLOUD, LAVA, NOW, WHERE
 
@@ -63,7 +63,7 @@ def ran(seconds: float, of: Signature = HERE, **fields: Any) -> dict[str, Any]:
         "started": ended - timedelta(seconds=seconds),
         "ended": ended,
         "runs": 1,
-        **dict.fromkeys(EXPECTED),
+        **dict.fromkeys(PLANNED),
         **of._asdict(),
         **fields,
     }

@@ -25,6 +25,12 @@ def waited(seconds: float, promised: float | None, of: Signature = HERE, **more:
     return {**one, "submitted": one["started"] - timedelta(seconds=seconds)}
 
 
+def pace_of_rank(priority: int, *runs: dict[str, Any], slot: Slot = TOLD) -> Pace:
+    """Return how nine in ten runs of a priority fare in a slot after these runs."""
+    estimator = Estimator(catalog(), history(runs), learning=LEARNING, now=NOW)
+    return estimator.paces_of_ranks([slot], [priority])[0]
+
+
 def paces(*runs: dict[str, Any], slot: Slot = TOLD) -> Paces:
     """Return what is expected of a slot after these runs."""
     return Estimator(catalog(), history(runs), learning=LEARNING, now=NOW).paces([slot])[0]
@@ -41,6 +47,31 @@ def test_how_fast_a_queue_drains_is_learned(factor: float) -> None:
     """Where runs waited some times as long as promised, the next one is expected to."""
     runs = [waited(factor * promised, promised) for promised in range(1000, 6000, 100)]
     assert paces(*runs).usual.service_s == pytest.approx(factor * SERVICE_S, rel=0.15)
+
+
+def test_a_few_that_wait_very_long_count_in_the_mean_alone() -> None:
+    """One in five that waits ten times as long as promised is not what half of the runs see."""
+    runs = [waited((10 if n % 5 == 0 else 1) * 2000, 2000) for n in range(100)]
+    assert paces(*runs).usual.service_s == pytest.approx(SERVICE_S, rel=0.05)
+    assert paces(*runs).mean.service_s == pytest.approx((10 + 4) / 5 * SERVICE_S, rel=0.1)
+
+
+def test_who_is_overtaken_waits_longer() -> None:
+    """What runs of a rank waited is learned, also for slots where none of them was."""
+    slow = [waited(8000, 2000, priority=20) for _ in range(50)]
+    fast = [waited(1000, 2000, priority=80) for _ in range(50)]
+    low, high = (pace_of_rank(priority, *slow, *fast) for priority in (39, 90))
+    assert low.service_s > 3 * SERVICE_S
+    assert high.service_s < SERVICE_S
+    elsewhere = pace_of_rank(20, *slow, *fast, slot=TOLD._replace(runtime="cloud"))
+    assert elsewhere.service_s > 2 * SERVICE_S
+
+
+def test_of_a_rank_that_never_waited_the_usual_is_said() -> None:
+    """Nothing is known of it, and nothing made up."""
+    assert pace_of_rank(0) == Pace(0, SERVICE_S)
+    runs = [waited(6000, 2000, priority=None) for _ in range(50)]
+    assert pace_of_rank(0, *runs) == paces(*runs).usual
 
 
 def test_what_passes_before_a_start_on_an_idle_device_is_a_delay() -> None:
@@ -86,6 +117,7 @@ WAITS = st.lists(
         st.none() | st.floats(0, 1e5),
         st.sampled_from([HERE, Signature("ltp", "pi", "lava"), Signature("boot", "rock", "cloud")]),
         days=st.floats(0, 60),
+        priority=st.none() | st.integers(0, 100),
         infrastructure=st.booleans(),
     ),
     max_size=20,
@@ -104,6 +136,9 @@ def test_waits_are_never_negative_nor_fall_with_the_queue(
     )
     assert 0 <= shorter.wait(1, found.usual) <= longer.wait(1, found.usual)
     assert shorter.wait(1, found.usual) <= shorter.wait(1, found.slow) + devices
+    assert 0 <= shorter.wait(1, found.mean) <= longer.wait(1, found.mean)
+    rank = pace_of_rank(50, *runs, slot=slot)
+    assert 0 <= shorter.wait(1, rank) <= longer.wait(1, rank)
 
 
 # Too short for what was promised, they count as equally short, and not for equally much.
@@ -118,7 +153,9 @@ def test_the_order_of_arrival_does_not_matter(
 ) -> None:
     """The same waits, told in another order, are the same."""
     told = [{**one, "run": f"run-{number}"} for number, one in enumerate(runs)]
-    assert paces(*told, slot=slot) == paces(*order.sample(told, len(told)), slot=slot)
+    other = order.sample(told, len(told))
+    assert paces(*told, slot=slot) == paces(*other, slot=slot)
+    assert pace_of_rank(50, *told, slot=slot) == pace_of_rank(50, *other, slot=slot)
 
 
 @given(st.floats(300, 1e5), st.floats(0.2, 5), st.integers(40, 80))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from models import EXPECTED, History, Names, Outcome
+from models import PLANNED, History, Names, Outcome
 from planner.simulate.memory.run import Run
 
 NAMES = ("job", "kind", "platform", "device_type", "runtime", "arch", "tree", "result")
@@ -24,7 +24,7 @@ class Past:
         self._job_ids: list[str | None] = []
         self._names = {name: _Column() for name in NAMES}
         self._spoiled = array("b")
-        self._numbers = {name: array("d") for name in (*TIMES, *EXPECTED)}
+        self._numbers = {name: array("d") for name in (*TIMES, *PLANNED)}
 
     def add(self, run: Run, outcome: Outcome, now: datetime) -> None:
         """Add a run that ended."""
@@ -49,7 +49,7 @@ class Past:
             TIMES, (run.submitted, outcome.started, outcome.ended), strict=True
         ):
             self._numbers[name].append(np.nan if moment is None else moment.timestamp())
-        for name in EXPECTED:
+        for name in PLANNED:
             said = getattr(planned, name.removeprefix("expected_"), None)
             self._numbers[name].append(np.nan if said is None else said)
 
