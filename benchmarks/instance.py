@@ -14,6 +14,7 @@ from models import Policy
 from planner.candidates import Queue
 from planner.estimates import Pace
 from planner.problem import ATTRIBUTES, CPU, FREE, MEMORY, PERMISSIVE, STRICT, Problem
+from planner.problem.names import Names
 from planner.problem.problem import Ints, stretches
 from planner.problem.steps import wait_steps
 
@@ -224,9 +225,9 @@ def _problem(size: Size, fleet: _Fleet, kinds: _Kinds, kind: Ints) -> Problem:
         run_index=np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number),
         labels={
             **{name: tuple(f"{name}-{i}" for i in range(many)) for name, many in names.items()},
-            "request": tuple(map(str, range(len(kind)))),
-            "job": ("job",) * len(kind),
-            "parent": ("parent",) * len(kind),
+            "request": Names(map(str, range(len(kind)))),
+            "job": Names(("job",) * len(kind)),
+            "parent": Names(("parent",) * len(kind)),
         },
         admission=None,
         **_limits(size, fleet, int(number.sum())),

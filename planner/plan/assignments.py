@@ -58,7 +58,7 @@ def assignments(problem: Problem, plan: Plan) -> tuple[Assignment, ...]:
     run = np.flatnonzero(plan.choice >= 0)
     candidate, request = plan.choice[run], problem.run_request[run]
     slot = problem.candidate_slot[candidate]
-    labels = problem.labels
+    labels = {name: tuple(names) for name, names in problem.labels.items()}
     told = promises(problem, plan.choice)
     columns = (
         run,

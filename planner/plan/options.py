@@ -25,18 +25,17 @@ class OptionTable:
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self._problem = problem
-        request, candidate = placed(problem, plan.choice)
+        here = placed(problem, plan.choice)
         self._room = Room(problem)
-        self._room.take_all(zip(request.tolist(), candidate.tolist(), strict=True))
-        sent = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
-        self._wait = wait_behind(problem, np.arange(problem.slots), sent).tolist()
+        self._room.take_all(zip(here.request.tolist(), here.candidate.tolist(), strict=True))
+        self._wait = wait_behind(problem, np.arange(problem.slots), here.on_slot).tolist()
         self._obstacles: dict[tuple[int, ...], tuple[Obstacle, ...]] = {}
         self._earlier: dict[int, list[tuple[int, int]]] = {}
         taken = (problem.used_request, problem.used_attribute, problem.used_value)
         for row, attribute, value in zip(*(t.tolist() for t in taken), strict=True):
             self._earlier.setdefault(row, []).append((attribute, value))
         self._stale = problem.stale_days.tolist()
-        _, rows = covered(problem, problem.subject[request], candidate)
+        _, rows = covered(problem, problem.subject[here.request], here.candidate)
         self._stale_runs = np.bincount(rows, minlength=len(self._stale)).tolist()
         stale = zip(problem.stale_subject.tolist(), problem.stale_device_type.tolist(), strict=True)
         self._stale_row = {pair: row for row, pair in enumerate(stale)}

@@ -11,6 +11,7 @@ from planner.candidates import UNLIMITED, Admission, Candidate, Queue
 from planner.estimates import Needs, Pace
 from planner.problem.contracts import contract_columns
 from planner.problem.groups import group_columns, kept_free
+from planner.problem.names import Names
 from planner.problem.pins import pinned
 from planner.problem.problem import (
     ATTRIBUTES,
@@ -46,10 +47,12 @@ def build(admission: Admission) -> Problem:
     slots = _slot_columns(admission, codes, requests, candidates)
     groups, quotas = group_columns(admission, codes[VariantAttribute.RUNTIME])
     resources, pools = resource_columns(admission, menus, codes[VariantAttribute.RUNTIME])
-    labels = {str(attribute): codes[attribute].labels() for attribute in ATTRIBUTES}
-    labels["request"] = tuple(r.key for r in admission.requests)
-    labels["job"] = tuple(r.job for r in admission.requests)
-    labels["parent"] = tuple(r.parent for r in admission.requests)
+    labels: dict[str, Sequence[str]] = {
+        "request": Names(r.key for r in admission.requests),
+        "job": Names(r.job for r in admission.requests),
+        "parent": Names(r.parent for r in admission.requests),
+        **{str(attribute): codes[attribute].labels() for attribute in ATTRIBUTES},
+    }
     labels["quota"], labels["pool"] = quotas, pools
     problem = Problem(
         policy=admission.policy,

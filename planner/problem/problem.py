@@ -2,6 +2,7 @@
 """The columns of an assignment problem."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from models import Policy, Tier, VariantAttribute
 from planner.candidates import Admission
+from planner.problem.names import Names
 
 Ints = npt.NDArray[np.int64]
 
@@ -129,7 +131,7 @@ class Problem:
     step_width: Ints
     step_wait: Ints
     run_index: Ints
-    labels: dict[str, tuple[str, ...]]
+    labels: dict[str, Sequence[str]]
     request_group: Ints = field(default_factory=nothing)
     share_runtime: Ints = field(default_factory=nothing)
     share_limit: Ints = field(default_factory=nothing)
@@ -180,7 +182,10 @@ class Problem:
             sha.update(f"{name}{array.shape}".encode())
             sha.update(np.ascontiguousarray(array, dtype="<i8").data)
         for name in sorted(self.labels):
-            sha.update("\0".join((name, *self.labels[name])).encode())
+            names = self.labels[name]
+            text = names.text if isinstance(names, Names) else "\0".join(names).encode()
+            sha.update(name.encode() + (b"\0" if len(names) else b""))
+            sha.update(text)
         return sha.hexdigest()[:20]
 
     @cached_property
@@ -268,6 +273,7 @@ class Problem:
         """Return the candidate that each run had in the last plan, -1 where it had none."""
         last = np.full(self.runs, -1, dtype=np.int64)
         last[self.last_run] = self.last_candidate
+        last.setflags(write=False)
         return last
 
     @cached_property

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from models import PlannerError, Policy
+from planner.problem.names import Names
 from planner.problem.problem import Problem
 from planner.problem.validity import validate
 
@@ -26,7 +27,7 @@ def save(problem: Problem, path: Path) -> None:
         "format": FORMAT,
         "policy": problem.policy.model_dump(mode="json"),
         "seed_time": problem.seed_time,
-        "labels": problem.labels,
+        "labels": {name: tuple(values) for name, values in problem.labels.items()},
     }
     columns = {name: getattr(problem, name) for name in Problem.columns()}
     try:
@@ -69,6 +70,6 @@ def _read(archive: Mapping[str, Any]) -> Problem:
     return Problem(
         policy=Policy.model_validate(meta["policy"]),
         seed_time=meta["seed_time"],
-        labels={name: tuple(values) for name, values in meta["labels"].items()},
+        labels={name: Names(values) for name, values in meta["labels"].items()},
         **{name: array.astype(np.int64) for name, array in columns.items()},
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from models import PlannerError, VariantAttribute
+from planner.problem.names import Names
 from planner.problem.problem import ATTRIBUTES, FREE, MEMORY, STRICT, UNLIMITED, Ints, Problem
 
 # Sums of a few million such numbers stay exact in 64 bits, and nearly so in doubles.
@@ -85,7 +86,8 @@ def _shapes(problem: Problem) -> Iterator[str]:
 def _numbers(problem: Problem) -> Iterator[str]:
     for name in Problem.columns():
         array: Ints = getattr(problem, name)
-        if array.size and (array.min() < 0 or array.max() >= LARGEST):
+        # What is below 0 is far beyond the largest where nobody looks at signs.
+        if array.size and np.ascontiguousarray(array).view(np.uint64).max() >= LARGEST:
             yield f"{name} has a number below 0 or from {LARGEST} up"
 
 
@@ -143,7 +145,8 @@ def _requests(problem: Problem) -> Iterator[str]:
             runs = np.sort(problem.run_request * LARGEST + problem.run_index)
             if (np.diff(runs) == 0).any():
                 yield "run_index has one index twice in a request"
-    if _twice(problem.labels["request"]):
+    names = problem.labels["request"]
+    if not (names if isinstance(names, Names) else Names(names)).distinct:
         yield "labels: two requests have one name"
     if (np.diff(problem.candidate_menu) < 0).any():
         yield "candidate_menu is not sorted"
@@ -154,12 +157,6 @@ def _requests(problem: Problem) -> Iterator[str]:
         yield "stale_subject has a device type twice"
     if len(np.unique(problem.total_runtime)) != len(problem.total_runtime):
         yield "total_runtime has a runtime twice"
-
-
-def _twice(names: tuple[str, ...]) -> bool:
-    """Tell whether two names are the same: only where two hashes are, names are looked at."""
-    hashes = np.sort(np.fromiter(map(hash, names), dtype=np.int64, count=len(names)))
-    return bool((hashes[1:] == hashes[:-1]).any()) and len(set(names)) < len(names)
 
 
 def _steps(problem: Problem) -> Iterator[str]:

@@ -16,8 +16,9 @@ from planner.rules.lab_quota import LabQuota
 from planner.rules.lab_share import LabShare
 from planner.rules.nested import slot_name
 from planner.rules.pinned import Pinned
+from planner.rules.placed import placed
 from planner.rules.placed_once import PlacedOnce
-from planner.rules.protocol import Goal, Rule, Violation, placed
+from planner.rules.protocol import Goal, Rule, Violation
 from planner.rules.reserve import KeptFree
 from planner.rules.resources import Resources
 from planner.rules.rows import NO_LIMIT, Rows

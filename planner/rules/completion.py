@@ -5,7 +5,7 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem, nth_of_equal
 from planner.rules.columns import Columns
-from planner.rules.protocol import placed
+from planner.rules.placed import placed
 from planner.rules.rows import NO_LIMIT, Rows
 
 
@@ -52,11 +52,10 @@ class Completion:
 
     def measure(self, problem: Problem, choice: Ints) -> int:
         """Return the expected seconds of all placed runs, their waits included."""
-        _, candidate = placed(problem, choice)
-        duration = int(problem.candidate_duration[candidate].sum())
-        runs = np.bincount(problem.candidate_slot[candidate], minlength=problem.slots)
+        here = placed(problem, choice)
+        duration = int(problem.candidate_duration[here.candidate].sum())
         before = _before(problem)
-        in_step = np.clip(runs[problem.step_slot] - before, 0, problem.step_width)
+        in_step = np.clip(here.on_slot[problem.step_slot] - before, 0, problem.step_width)
         return duration + int((in_step * problem.step_wait).sum())
 
 
@@ -66,8 +65,7 @@ def waits(problem: Problem, choice: Ints) -> Ints:
     The result goes along with the placed runs sorted by slot: its order within a slot is that in
     which runs would be served.
     """
-    _, candidate = placed(problem, choice)
-    slot = np.sort(problem.candidate_slot[candidate])
+    slot = np.sort(placed(problem, choice).slot)
     return wait_behind(problem, slot, nth_of_equal(slot))
 
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import placed
+from planner.rules.placed import placed
 from planner.rules.rows import Rows
 
 
@@ -27,5 +27,4 @@ class Cost:
 
     def measure(self, problem: Problem, choice: Ints) -> int:
         """Return the milli-cost of the placed runs."""
-        _, candidate = placed(problem, choice)
-        return int(problem.candidate_cost[candidate].sum())
+        return int(problem.candidate_cost[placed(problem, choice).candidate].sum())

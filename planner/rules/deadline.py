@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """No run is sent where it would start after its deadline."""
 
-from planner.problem.problem import Problem
+from planner.problem.problem import Ints, Problem
 from planner.rules.nested import Limits, NestedLimits
 
 
@@ -12,12 +12,11 @@ class Deadline(NestedLimits):
 
     def limits(self, problem: Problem) -> Limits:
         """Return one limit for each slot and slack that could be missed there."""
-        return Limits(
-            problem.deadline_slot,
-            problem.deadline_slack,
-            problem.deadline_limit,
-            problem.request_slack,
-        )
+        return Limits(problem.deadline_slot, problem.deadline_slack, problem.deadline_limit)
+
+    def levels(self, problem: Problem) -> Ints:
+        """Return how long the start of each request can wait."""
+        return problem.request_slack
 
     def said(self, level: int, limit: int) -> str:
         """Return how many can start in time."""

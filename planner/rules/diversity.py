@@ -6,7 +6,8 @@ import numpy as np
 from planner.problem import ATTRIBUTES, PERMISSIVE
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import placed, repeated
+from planner.rules.placed import placed
+from planner.rules.protocol import repeated
 from planner.rules.rows import Rows, at_most
 
 
@@ -45,19 +46,19 @@ class Diversity:
 
     def measure(self, problem: Problem, choice: Ints) -> int:
         """Return how many runs took a value that their request had already, by attribute."""
-        request, candidate = placed(problem, choice)
+        here = placed(problem, choice)
         total = 0
+        wanted = np.where(problem.request_mode == PERMISSIVE, problem.request_variant, 0)
+        anywhere = int(np.bitwise_or.reduce(wanted))
         for attribute in range(len(ATTRIBUTES)):
-            asked = (problem.request_mode == PERMISSIVE) & (
-                (problem.request_variant >> attribute) & 1 == 1
-            )
-            if not asked.any():
+            if not anywhere & 1 << attribute:
                 continue
-            now = np.flatnonzero(asked[request])
+            asked = wanted & 1 << attribute > 0
+            now = np.flatnonzero(asked[here.request])
             earlier = (problem.used_attribute == attribute) & asked[problem.used_request]
             value, had = problem.candidate_attribute[attribute], problem.used_value[earlier]
             width = 1 + max(int(value.max(initial=0)), int(had.max(initial=0)))
-            took = request[now] * width + value[candidate[now]]
+            took = here.request[now] * width + value[here.candidate[now]]
             known = problem.used_request[earlier] * width + had
             total += len(repeated(np.concatenate((took, known))))
         return total

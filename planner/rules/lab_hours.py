@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from planner.problem.problem import Problem
+from planner.problem.problem import Ints, Problem
 from planner.rules.nested import Limits, NestedLimits
 
 
@@ -14,12 +14,11 @@ class LabHours(NestedLimits):
 
     def limits(self, problem: Problem) -> Limits:
         """Return one limit, for all runs alike, for each slot that could get too many."""
-        return Limits(
-            problem.hours_slot,
-            np.zeros_like(problem.hours_slot),
-            problem.hours_limit,
-            np.zeros_like(problem.request_number),
-        )
+        return Limits(problem.hours_slot, np.zeros_like(problem.hours_slot), problem.hours_limit)
+
+    def levels(self, problem: Problem) -> Ints:
+        """Return one level for all requests."""
+        return np.zeros_like(problem.request_number)
 
     def said(self, level: int, limit: int) -> str:
         """Return how many can start in the lab's hours."""

@@ -5,7 +5,8 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed
+from planner.rules.placed import placed
+from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
 
@@ -33,13 +34,15 @@ class LabQuota:
         """Return the quotas that are exceeded."""
         if not len(problem.quota_runtime):
             return []
-        request, candidate = placed(problem, choice)
-        runtime = problem.slot_runtime[problem.candidate_slot[candidate]]
+        here = placed(problem, choice)
+        runtime = problem.slot_runtime[here.slot]
         groups = 1 + max(
             int(problem.group.max(initial=0)), int(problem.counted_group.max(initial=0))
         )
         runtimes = len(problem.labels["runtime"])
-        sent = np.bincount(runtime * groups + problem.group[request], minlength=runtimes * groups)
+        sent = np.bincount(
+            runtime * groups + problem.group[here.request], minlength=runtimes * groups
+        )
         sent = sent.reshape(runtimes, groups)
         found = []
         for quota, (there, most) in enumerate(

@@ -12,20 +12,17 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem, stretches
 from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed
+from planner.rules.placed import placed
+from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
 
 class Limits(NamedTuple):
-    """On `slot`, at most `limit` runs of requests whose level is at most `level`.
-
-    The first three have one entry for each limit; `request_level` has one for each request.
-    """
+    """On `slot`, at most `limit` runs of requests whose level is at most `level`."""
 
     slot: Ints
     level: Ints
     limit: Ints
-    request_level: Ints
 
 
 class NestedLimits(ABC):
@@ -38,31 +35,36 @@ class NestedLimits(ABC):
         """Return the rule's limits."""
 
     @abstractmethod
+    def levels(self, problem: Problem) -> Ints:
+        """Return the level of each request."""
+
+    @abstractmethod
     def said(self, level: int, limit: int) -> str:
         """Return what is wrong with more than `limit` runs of at most `level`, after the number."""
 
     def rows(self, columns: Columns) -> tuple[Rows, ...]:
         """Return one row for each limit."""
-        slot, level, limit, request_level = self.limits(columns.problem)
+        slot, level, limit = self.limits(columns.problem)
+        if not len(slot):
+            return ()
         order = np.argsort(columns.slot, kind="stable")
         first = np.searchsorted(columns.slot[order], slot, side="left")
         last = np.searchsorted(columns.slot[order], slot, side="right")
         counts = last - first
         row = np.repeat(np.arange(len(slot)), counts)
         column = order[stretches(first, counts)]
-        within = columns.of_request(request_level)[column] <= level[row]
+        within = columns.of_request(self.levels(columns.problem))[column] <= level[row]
         return (at_most(self.name, "slot", slot, row[within], column[within], 1, limit),)
 
     def check(self, problem: Problem, choice: Ints) -> list[Violation]:
         """Return the limits that the placed runs exceed, counted run by run."""
-        slot, level, limit, request_level = self.limits(problem)
+        slot, level, limit = self.limits(problem)
         if not len(slot):
             return []
-        request, candidate = placed(problem, choice)
-        levels = np.unique(level)
+        here, levels = placed(problem, choice), np.unique(level)
         # The first level that a request counts for; the last column is for those without one.
-        width, first = len(levels) + 1, np.searchsorted(levels, request_level)
-        at = problem.candidate_slot[candidate] * width + first[request]
+        width, first = len(levels) + 1, np.searchsorted(levels, self.levels(problem))
+        at = here.slot * width + first[here.request]
         runs = np.bincount(at, minlength=problem.slots * width).reshape(problem.slots, width)
         count = runs.cumsum(axis=1)[slot, np.searchsorted(levels, level)]
         return [

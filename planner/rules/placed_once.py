@@ -5,6 +5,7 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
+from planner.rules.placed import placed
 from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
@@ -26,12 +27,15 @@ class PlacedOnce:
         if len(choice) != problem.runs:
             text = f"the plan speaks of {len(choice)} runs and the problem has {problem.runs}"
             return [Violation(self.name, text)]
-        wrong = (choice < -1) | (choice >= len(problem.candidate_menu))
-        inside = np.where(wrong | (choice < 0), 0, choice)
-        if len(problem.candidate_menu):
-            stranger = problem.candidate_menu[inside] != problem.request_menu[problem.run_request]
-            wrong |= (choice >= 0) & stranger
+        lost = np.zeros(0, dtype=np.int64)
+        if choice.min(initial=-1) < -1 or choice.max(initial=-1) >= len(problem.candidate_menu):
+            outside = (choice < -1) | (choice >= len(problem.candidate_menu))
+            lost, choice = np.flatnonzero(outside), np.where(outside, -1, choice)
+        here = placed(problem, choice)
+        stranger = problem.candidate_menu[here.candidate] != problem.request_menu[here.request]
+        if stranger.any():
+            lost = np.sort(np.append(lost, np.flatnonzero(choice >= 0)[stranger]))
         return [
-            Violation(self.name, f"{problem.run_id(int(run))} is placed on no candidate of its own")
-            for run in np.flatnonzero(wrong)
+            Violation(self.name, f"{problem.run_id(run)} is placed on no candidate of its own")
+            for run in lost.tolist()
         ]

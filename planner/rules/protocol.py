@@ -50,12 +50,6 @@ class Goal(Protocol):
         """Return how much of the goal `choice` has."""
 
 
-def placed(problem: Problem, choice: Ints) -> tuple[Ints, Ints]:
-    """Return the request and the candidate of each placed run."""
-    here = np.flatnonzero(choice >= 0)
-    return problem.run_request[here], choice[here]
-
-
 def repeated(keys: Ints) -> Ints:
     """Return the keys that have an equal one before them, sorted."""
     ordered = np.sort(keys)

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from planner.problem.problem import Problem
+from planner.problem.problem import Ints, Problem
 from planner.rules.nested import Limits, NestedLimits
 
 
@@ -13,17 +13,16 @@ class KeptFree(NestedLimits):
     name = "reserve"
 
     def limits(self, problem: Problem) -> Limits:
-        """Return one limit for each slot and priority at which its ceiling rises.
+        """Return one limit for each slot and priority at which its ceiling rises."""
+        return Limits(problem.reserve_slot, problem.reserve_priority, problem.reserve_limit)
+
+    def levels(self, problem: Problem) -> Ints:
+        """Return the priority of each request.
 
         Those for whom room is reserved stand above all levels that are limited.
         """
         above = 1 + int(problem.reserve_priority.max(initial=0))
-        return Limits(
-            problem.reserve_slot,
-            problem.reserve_priority,
-            problem.reserve_limit,
-            np.asarray(np.where(problem.ordinary, problem.request_priority, above)),
-        )
+        return np.asarray(np.where(problem.ordinary, problem.request_priority, above))
 
     def said(self, level: int, limit: int) -> str:
         """Return how many places are not reserved."""

@@ -5,7 +5,8 @@ import numpy as np
 
 from planner.problem.problem import CPU, MEMORY, RUNS, Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed
+from planner.rules.placed import placed
+from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
 _TEXTS = {RUNS: "{} runs", CPU: "{} thousandths of a CPU", MEMORY: "{} MiB of memory"}
@@ -46,8 +47,8 @@ class Resources:
         """Return the resources of which the placed runs take more than there is."""
         if not len(problem.resource_limit):
             return []
-        _, candidate = placed(problem, choice)
-        pool = problem.slot_pool[problem.candidate_slot[candidate]]
+        here = placed(problem, choice)
+        pool = problem.slot_pool[here.slot]
         found = []
         for there, kind, limit in zip(
             problem.resource_pool.tolist(),
@@ -55,7 +56,7 @@ class Resources:
             problem.resource_limit.tolist(),
             strict=True,
         ):
-            taken = int(problem.uses[kind][candidate][pool == there].sum())
+            taken = int(problem.uses[kind][here.candidate][pool == there].sum())
             if taken > limit:
                 much = _TEXTS[kind].format(taken)
                 text = f"{pool_name(problem, there)} gives {much} and has {limit} left"

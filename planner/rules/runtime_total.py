@@ -5,7 +5,8 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed
+from planner.rules.placed import placed
+from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
 
@@ -23,10 +24,9 @@ def too_many(
     problem: Problem, choice: Ints, runtime: Ints, limit: Ints
 ) -> list[tuple[str, int, int]]:
     """Return (runtime, runs, limit) where `choice` sends more there than the limit."""
-    _, candidate = placed(problem, choice)
-    runtimes = problem.slot_runtime[problem.candidate_slot[candidate]]
     names = problem.labels["runtime"]
-    count = np.bincount(runtimes, minlength=len(names))
+    count = np.zeros(len(names), dtype=np.int64)
+    np.add.at(count, problem.slot_runtime, placed(problem, choice).on_slot)
     return [
         (names[here], int(count[here]), most)
         for here, most in zip(runtime.tolist(), limit.tolist(), strict=True)

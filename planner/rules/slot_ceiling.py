@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A slot takes no more runs than its ceiling, which may grow with priority."""
 
-from planner.problem.problem import Problem
+from planner.problem.problem import Ints, Problem
 from planner.rules.nested import Limits, NestedLimits
 
 
@@ -12,12 +12,11 @@ class SlotCeiling(NestedLimits):
 
     def limits(self, problem: Problem) -> Limits:
         """Return one limit for each slot and priority at which its ceiling rises."""
-        return Limits(
-            problem.ceiling_slot,
-            problem.ceiling_priority,
-            problem.ceiling_limit,
-            problem.request_priority,
-        )
+        return Limits(problem.ceiling_slot, problem.ceiling_priority, problem.ceiling_limit)
+
+    def levels(self, problem: Problem) -> Ints:
+        """Return the priority of each request."""
+        return problem.request_priority
 
     def said(self, level: int, limit: int) -> str:
         """Return what a ceiling admits."""

@@ -6,7 +6,7 @@ import numpy as np
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
 from planner.rules.coverage import DEVICE_TYPE
-from planner.rules.protocol import placed
+from planner.rules.placed import placed
 from planner.rules.rows import Rows, at_most
 
 
@@ -43,7 +43,6 @@ class Staleness:
 
     def measure(self, problem: Problem, choice: Ints) -> int:
         """Return the days of all pairs that a placed run covers, each pair once."""
-        request, candidate = placed(problem, choice)
         days = {
             (subject, device_type): days
             for subject, device_type, days in zip(
@@ -55,6 +54,7 @@ class Staleness:
         }
         if not days:
             return 0
-        device_type = problem.candidate_attribute[DEVICE_TYPE][candidate]
-        ran = np.unique(np.column_stack((problem.subject[request], device_type)), axis=0)
+        here = placed(problem, choice)
+        device_type = problem.candidate_attribute[DEVICE_TYPE][here.candidate]
+        ran = np.unique(np.column_stack((problem.subject[here.request], device_type)), axis=0)
         return sum(days.get((subject, kind), 0) for subject, kind in ran.tolist())

@@ -5,7 +5,7 @@ import numpy as np
 
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import placed
+from planner.rules.placed import placed
 from planner.rules.rows import Rows
 
 
@@ -27,5 +27,4 @@ class Value:
 
     def measure(self, problem: Problem, choice: Ints) -> int:
         """Return the worth of the placed runs."""
-        request, _ = placed(problem, choice)
-        return int(problem.request_value[request].sum())
+        return int((problem.request_value * placed(problem, choice).of_request).sum())

@@ -2,11 +2,13 @@
 """The runs of a strict request are all placed, each on another value, or none of them is."""
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.problem import ATTRIBUTES, STRICT
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
-from planner.rules.protocol import Violation, placed, repeated
+from planner.rules.placed import Placed, placed
+from planner.rules.protocol import Violation, repeated
 from planner.rules.rows import Rows, at_most
 from planner.rules.values import Values
 
@@ -57,9 +59,10 @@ class VariantStrict:
 
     def check(self, problem: Problem, choice: Ints) -> list[Violation]:
         """Return the strict requests that are placed in part, or twice on one value."""
-        request, candidate = placed(problem, choice)
-        strict = problem.request_mode == STRICT
-        count = np.bincount(request, minlength=problem.requests)
+        here = placed(problem, choice)
+        strict, count = problem.request_mode == STRICT, here.of_request
+        asked = np.where(strict, problem.request_variant, 0)
+        anywhere = int(np.bitwise_or.reduce(asked))
         partial = np.flatnonzero(strict & (count > 0) & (count < problem.request_number))
         found = [
             Violation(
@@ -67,10 +70,12 @@ class VariantStrict:
                 f"{count[r]} of {problem.request_number[r]} runs of"
                 f" {problem.labels['request'][r]} are placed, which wants all or none",
             )
-            for r in partial
+            for r in partial.tolist()
         ]
         for attribute, name in enumerate(ATTRIBUTES):
-            for r, value in _repeated(problem, request, candidate, attribute, strict):
+            if not anywhere & 1 << attribute:
+                continue
+            for r, value in _repeated(problem, here, attribute, asked & 1 << attribute > 0):
                 found.append(
                     Violation(
                         self.name,
@@ -82,18 +87,15 @@ class VariantStrict:
 
 
 def _repeated(
-    problem: Problem, request: Ints, candidate: Ints, attribute: int, strict: Ints
+    problem: Problem, here: Placed, attribute: int, asked: npt.NDArray[np.bool_]
 ) -> list[tuple[int, int]]:
-    """Return the (request, value) that more than one run took, those sent earlier included."""
-    asked = strict & ((problem.request_variant >> attribute) & 1 == 1)
-    if not asked.any():
-        return []
+    """Return the (request, value) of those `asked` that more than one run took, sent or placed."""
     earlier = (problem.used_attribute == attribute) & asked[problem.used_request]
-    now = np.flatnonzero(asked[request])
-    requests = np.concatenate((request[now], problem.used_request[earlier]))
+    now = np.flatnonzero(asked[here.request])
+    requests = np.concatenate((here.request[now], problem.used_request[earlier]))
     values = np.concatenate(
         (
-            problem.candidate_attribute[attribute][candidate[now]],
+            problem.candidate_attribute[attribute][here.candidate[now]],
             problem.used_value[earlier],
         )
     )

@@ -18,6 +18,7 @@ from planner.rules.model import LinearModel
 from planner.solvers.errors import SolverError
 from planner.solvers.kernel import Kernel, fixed
 from planner.solvers.messages import Floats, Limits
+from planner.solvers.native import Stopwatch
 from planner.solvers.program import Basis, Program, Vertex
 
 # Reduced costs and prices below this, relative to the largest cost, are noise of the solver.
@@ -50,10 +51,13 @@ class Corner:
 class Relaxation:
     """The linear relaxation of a model, with the costs of each tier in whole units."""
 
-    def __init__(self, model: LinearModel, costs: Sequence[Floats]) -> None:
-        self.program = Program(model)
+    def __init__(
+        self, model: LinearModel, costs: Sequence[Floats], watch: Stopwatch | None = None
+    ) -> None:
+        self.watch = watch or Stopwatch()
+        self.program = Program(model, self.watch)
         self.costs = tuple(costs)
-        self.kernel = Kernel(model) if model.weighed else None
+        self.kernel = Kernel(model, self.watch) if model.weighed else None
         self._sums: dict[tuple[int, ...], int] = {}
         rows, columns, coefficients = model.entries
         self.matrix = scipy.sparse.csr_matrix(
@@ -61,11 +65,6 @@ class Relaxation:
             shape=(len(model.lower), model.columns.size),
         )
         self._transposed = self.matrix.T.tocsr()
-
-    @property
-    def native(self) -> float:
-        """Return the seconds inside the solvers so far, by their own clocks."""
-        return self.program.native + (self.kernel.native if self.kernel else 0.0)
 
     def reduced(self, costs: Floats, prices: Floats) -> Floats:
         """Return what one unit of each column costs once it has paid the prices of its rows."""

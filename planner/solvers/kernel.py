@@ -9,13 +9,7 @@ dozen numbers, up or down. All others follow, as in a network.
 
 import numpy as np
 import numpy.typing as npt
-from ortools.math_opt import (
-    callback_pb2,
-    model_parameters_pb2,
-    parameters_pb2,
-    result_pb2,
-)
-from ortools.math_opt.core.python import solver as math_opt
+from ortools.math_opt import parameters_pb2, result_pb2
 
 from planner.rules.model import LinearModel
 from planner.solvers.messages import (
@@ -23,9 +17,9 @@ from planner.solvers.messages import (
     Limits,
     dense,
     linear_model,
-    native_seconds,
     write_changes,
 )
+from planner.solvers.native import HIGHS, Native, Stopwatch
 from planner.solvers.splitting import WHOLE
 
 # Nodes of the small program's own search: nearly always it ends at the first.
@@ -36,10 +30,10 @@ _FOUND = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_F
 
 
 class Kernel:
-    """The integer programs that corners of one model leave; `native` are the seconds in HiGHS."""
+    """The integer programs that corners of one model leave."""
 
-    def __init__(self, model: LinearModel) -> None:
-        self.native = 0.0
+    def __init__(self, model: LinearModel, watch: Stopwatch) -> None:
+        self._watch = watch
         self._entries = model.entries
         self.deciding = model.weighing.copy()
         self.deciding[model.columns.complete_at : model.columns.repeat_at] = True
@@ -79,18 +73,7 @@ class Kernel:
         write_changes(proto.objective.linear_coefficients, np.zeros_like(costs), costs / unit)
         settings = parameters_pb2.SolveParametersProto()
         settings.node_limit, settings.relative_gap_tolerance = NODES, NEAR
-        highs = math_opt.new(
-            parameters_pb2.SOLVER_TYPE_HIGHS, proto, parameters_pb2.SolverInitializerProto()
-        )
-        result = highs.solve(
-            settings,
-            model_parameters_pb2.ModelSolveParametersProto(),
-            None,
-            callback_pb2.CallbackRegistrationProto(),
-            None,
-            None,
-        )
-        self.native += native_seconds(result)
+        result = Native(HIGHS, proto, self._watch).solve(settings)
         if result.termination.reason not in _FOUND or not result.solutions:
             return None
         return dense(result.solutions[0].primal_solution.variable_values, len(costs))

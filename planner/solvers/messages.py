@@ -51,11 +51,6 @@ def linear_model(
     return proto
 
 
-def native_seconds(result: Message) -> float:
-    """Return how long the solver was at it, by its own clock; reading its messages is not in it."""
-    return float(result.solve_stats.solve_time.ToTimedelta().total_seconds())
-
-
 def unfixed(table: Message, now: tuple[Floats, Floats], whole: tuple[Floats, Floats]) -> Statuses:
     """Return the statuses; what is between equal limits is at the one of `whole` there."""
     status = taken(table, "u1")

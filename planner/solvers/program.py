@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from ortools.math_opt import (
-    callback_pb2,
     model_parameters_pb2,
     model_update_pb2,
     parameters_pb2,
     result_pb2,
 )
-from ortools.math_opt.core.python import solver as math_opt
 
 from planner.problem.problem import Ints
 from planner.rules import NO_LIMIT
@@ -25,11 +23,11 @@ from planner.solvers.messages import (
     Statuses,
     dense,
     linear_model,
-    native_seconds,
     unfixed,
     write,
     write_changes,
 )
+from planner.solvers.native import GLOP, Native, Stopwatch
 from planner.solvers.wire import Message
 
 # Columns and rows that take as long to set up as one simplex step takes.
@@ -63,12 +61,11 @@ class Program:
 
     `work` counts simplex steps, and for each solve what setting it up is worth in such steps: it
     is what limits are about. `solved` are the rows of the model that were not left out; `rows` is
-    how many rows there are, those that were left out and those that were added included. `native`
-    are the seconds inside GLOP.
+    how many rows there are, those that were left out and those that were added included.
     """
 
-    def __init__(self, model: LinearModel) -> None:
-        self.work, self.native = 0, 0.0
+    def __init__(self, model: LinearModel, watch: Stopwatch) -> None:
+        self.work = 0
         self._columns = model.columns.size
         self.rows = len(model.lower)
         kept = _binding(model)
@@ -97,9 +94,7 @@ class Program:
             columns[here][order],
             coefficients[here][order],
         )
-        self._glop = math_opt.new(
-            parameters_pb2.SOLVER_TYPE_GLOP, proto, parameters_pb2.SolverInitializerProto()
-        )
+        self._glop = Native(GLOP, proto, watch)
 
     def add_sum(self, columns: Sequence[int]) -> int:
         """Add a row without limits, the sum of some columns; return its position."""
@@ -202,11 +197,8 @@ class Program:
             ):
                 write(table, np.arange(len(status)), status)
             settings.presolve = parameters_pb2.EMPHASIS_OFF
-        result = self._glop.solve(
-            settings, model, None, callback_pb2.CallbackRegistrationProto(), None, None
-        )
+        result = self._glop.solve(settings, model)
         self.work += int(result.solve_stats.simplex_iterations) + self._setting_up
-        self.native += native_seconds(result)
         return result
 
     def _update(self, costs: Floats, limits: Limits) -> None:

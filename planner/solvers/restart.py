@@ -6,6 +6,7 @@ and where they can go, slots and platforms by name. Estimates may have changed, 
 new begins outside the basis; a beginning proves nothing, and a bad one costs only time.
 """
 
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -149,7 +150,7 @@ class _Keys:
         return _mixed(keys, nth_so_far(keys))
 
 
-def _names(names: tuple[str, ...]) -> Keys:
+def _names(names: Sequence[str]) -> Keys:
     return np.array([crc32(name.encode()) for name in names], dtype=np.uint64)
 
 

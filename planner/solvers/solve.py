@@ -23,6 +23,7 @@ from planner.solvers.corner import Relaxation
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
 from planner.solvers.limits import Limit
+from planner.solvers.native import Stopwatch
 from planner.solvers.pins import obey
 from planner.solvers.restart import begin, remember
 from planner.solvers.settle import settle
@@ -103,6 +104,7 @@ def solve(
         try:
             answer = _dealt(attempt, model, _answer(attempt, model, search, seed, phases))
             _reject_broken(problem, answer.choice)
+            phases.end("check")
         except SolverError as error:
             failures.append(f"{attempt.solver} failed: {error}")
             continue
@@ -130,7 +132,7 @@ def _search(
     if not model.columns.size or not costs:
         return None, []
     try:
-        relaxation = Relaxation(model, costs)
+        relaxation = Relaxation(model, costs, Stopwatch(clock))
         basis = None
         if start is not None and start.restart is not None:
             basis = begin(start.restart, model, relaxation.program.solved)
@@ -192,11 +194,17 @@ def _dealt(attempt: Attempt, model: LinearModel, answer: _Answer) -> _Answer:
     """
     problem = model.columns.problem
     if attempt.solver in YARDSTICKS or not len(problem.last_run):
-        return replace(answer, choice=obey(problem, answer.choice))
-    choice = obey(problem, stay(problem, model.classes, answer.choice))
+        return replace(answer, choice=_final(obey(problem, answer.choice)))
+    choice = _final(obey(problem, stay(problem, model.classes, answer.choice)))
     last = at_least_the_last(problem, choice)
     # What is better than what a solver found was not proven by it.
     return replace(answer, choice=last, proven=answer.proven if last is choice else ())
+
+
+def _final(choice: Ints) -> Ints:
+    """Return `choice`, that nobody writes to from here on: what was counted of it stays true."""
+    choice.setflags(write=False)
+    return choice
 
 
 def _reject_broken(problem: Problem, choice: Ints) -> None:
@@ -231,7 +239,7 @@ def _review(
         gap=open_by,
         proof=proof,
         notes=answer.notes,
-        native=search.relaxation.native if search else 0.0,
+        native=search.relaxation.watch.seconds if search else 0.0,
         made_by=MADE_BY,
         kinds=not model.classes.alike,
         restart=_restart(model, search),

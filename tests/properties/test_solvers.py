@@ -2,6 +2,7 @@
 """What every solver's plan must keep, and what the exact one must reach."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -104,7 +105,9 @@ def test_more_capacity_never_lowers_the_top_tier(problem: Problem, more: int) ->
 @given(problem=medium)
 def test_renaming_changes_no_tier(problem: Problem) -> None:
     """Names are names: other labels give the same tiers."""
-    labels = {key: tuple(f"x-{name}" for name in names) for key, names in problem.labels.items()}
+    labels: dict[str, Sequence[str]] = {
+        key: tuple(f"x-{name}" for name in names) for key, names in problem.labels.items()
+    }
     renamed = solve(dataclasses.replace(problem, labels=labels))
     assert [t.value for t in renamed.tiers] == [t.value for t in solve(problem).tiers]
 

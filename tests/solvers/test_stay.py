@@ -62,7 +62,7 @@ def crowd(seed: int, kinds: int = 3, times: int = 3, most_runs: int = 3) -> Prob
     )
     draw = np.random.default_rng(seed)
     if draw.random() < 0.3:
-        last = solve(without(many), solver="greedy").choice
+        last = solve(without(many), solver="greedy").choice.copy()
         draw.shuffle(last[: int(number[0]) * times])
         return after(many, last)
     had: list[int] = []

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Many names as one column of text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+
+_BETWEEN = "\0"
+_WORD = 8  # bytes
+
+
+class Names(Sequence[str]):
+    """Names one after the other in one text, where each is made a string for who asks for it.
+
+    So a million of them are compared and digested as they stand. `text` has them as UTF-8, with a
+    NUL between two.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        listed = tuple(names)
+        joined = _BETWEEN.join(listed)
+        self.text = joined.encode()
+        if joined.count(_BETWEEN) == len(listed) - 1:
+            ends = np.flatnonzero(np.frombuffer(self.text, dtype=np.uint8) == 0)
+        else:  # no names at all, or NULs in them
+            lengths = [len(name.encode()) for name in listed[:-1]]
+            ends = np.cumsum(np.array(lengths, dtype=np.int64) + 1) - 1
+        self._start = np.concatenate(([0], ends + 1))[: len(listed)]
+        self._end = np.append(ends, len(self.text))[: len(listed)]
+
+    def __len__(self) -> int:
+        return len(self._start)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        if isinstance(at, slice):
+            return tuple(self)[at]
+        return self.text[self._start[at] : self._end[at]].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        for start, end in zip(self._start.tolist(), self._end.tolist(), strict=True):
+            yield self.text[start:end].decode()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Names):
+            return self.text == other.text and np.array_equal(self._start, other._start)
+        return isinstance(other, tuple) and tuple(self) == other
+
+    @cached_property
+    def distinct(self) -> bool:
+        """Tell whether no two names are the same; they are looked at only where two hashes are."""
+        hashes = np.sort(self._hashes())
+        return not (hashes[1:] == hashes[:-1]).any() or len(set(self)) == len(self)
+
+    def _hashes(self) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+        """Return a hash of each name: for short ones, the name itself as a number."""
+        padded = self.text + bytes(_WORD)
+        # A number from each byte on, whatever its alignment.
+        words = np.ndarray((len(self.text) + 1,), dtype="<u8", buffer=padded, strides=(1,))
+        kept = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)
+        length = self._end - self._start
+        mixed = np.zeros(len(self), dtype=np.uint64)
+        for begin in range(0, int(length.max(initial=0)), _WORD):
+            mixed ^= mixed >> np.uint64(29)
+            mixed *= np.uint64(0xBF58476D1CE4E5B9)
+            left = np.clip(length - begin, 0, _WORD)
+            mixed ^= words[np.minimum(self._start + begin, len(self.text))] & kept[left]
+        return mixed
