@@ -3,7 +3,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from models import (
@@ -22,6 +22,8 @@ from planner.runtimes import Answer, Guard, NoAccessError, Question, ask
 
 log = logging.getLogger(__name__)
 
+IDLE = timedelta(minutes=15)  # between two questions to a runtime that nothing waits for
+
 
 def current_capacity(
     catalog: Catalog,
@@ -37,8 +39,9 @@ def current_capacity(
 
     Asked are the runtimes that have to tell it themselves, for the device types that something
     waits for: those whose `source` says so, and of `live` ones those of which nothing else is
-    declared. What the capacity file at `path` reports is not asked for. Where there is no answer,
-    it is as `unknown` says; `why` says what was wrong.
+    declared. What the capacity file at `path` reports is not asked for, and a runtime that answers
+    and that nothing waits for only now and then. Where there is no answer, it is as `unknown` says;
+    `why` says what was wrong.
 
     Raises:
         PlannerError: if the file cannot be used.
@@ -46,13 +49,25 @@ def current_capacity(
     declared = read_capacity(catalog, path, now)
     needed = _device_types(waiting)
     running = frozenset(live)
-    questions = [
-        Question(guard, needed.get(name, ()), catalog.capacity_settings(runtime).deadline)
+    to_ask = {
+        name: guard
         for name, runtime in catalog.runtimes.items()
         if (guard := guards.get(name)) is not None
         and _has_to_tell(declared.runtimes[name], runtime.lab_type, name in running)
+    }
+    answers: dict[str, Answer] = {
+        name: guard.contact.last
+        for name, guard in to_ask.items()
+        if name not in needed and guard.contact.last and _told_lately(guard.contact, now)
+    }
+    questions = [
+        Question(
+            guard, needed.get(name, ()), catalog.capacity_settings(catalog.runtimes[name]).deadline
+        )
+        for name, guard in to_ask.items()
+        if name not in answers
     ]
-    answers = ask(questions, now)
+    answers |= ask(questions, now)
     told = dict(declared.runtimes)
     for name, answer in answers.items():
         sent = under_way.get(name, ())
@@ -117,6 +132,13 @@ def _has_to_tell(declared: RuntimeCapacity, lab_type: LabType, live: bool) -> bo
     if declared.reported:
         return False
     return declared.source is not CapacitySource.STATIC or (live and not declared.known)
+
+
+def _told_lately(contact: Contact, now: datetime) -> bool:
+    """Tell whether a runtime answers, and said not long ago what it can take."""
+    taken = contact.last.taken if contact.last else None
+    sound = contact.failures == 0 and not contact.refused
+    return sound and taken is not None and timedelta() <= now - taken < IDLE
 
 
 def _untold(capacity: RuntimeCapacity) -> RuntimeCapacity:

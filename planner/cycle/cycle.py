@@ -174,9 +174,9 @@ class Planner:
         sender = replace(sender, refused=self._at_sending(now))
         report = sender.submit(ledger, orders, progress=sending)
         watch.lap("submit")
-        outcomes = observe(ledger, live, self._clock())
-        if wait:
-            outcomes += wait_for_runs(ledger, live, self._clock, self._sleep, watching)
+        outcomes: tuple[Outcome, ...] = ()
+        if wait:  # else the next cycle begins by looking, and labs are asked once a cycle
+            outcomes = wait_for_runs(ledger, live, self._clock, self._sleep, watching)
         watch.lap("observe")
         untold = tell(ledger, own, self._catalog)
         post_telemetry(api, orders, report.submitted, report.failed)

@@ -14,12 +14,14 @@ def new_node(
     order: Order,
     reason: str,
     *,
+    job_id: str | None = None,
     jobfilter: Sequence[str] = (),
     platform_filter: Sequence[str] = (),
 ) -> Node:
     """Return what to create for a run, in the place that its plan gave it.
 
-    `reason` is why it was placed there. The filters are the event's where it had any, as a retry
+    `reason` is why it was placed there, and `job_id` that of its job where it is known before the
+    job is there. The filters are the event's where it had any, as a retry
     has; otherwise the parent's count. `data.planner` is by which the run is found again.
     """
     parent = order.node
@@ -31,6 +33,10 @@ def new_node(
         "platform": order.platform,
         "planner": {"run": order.run, "plan": order.plan, "reason": reason},
     }
+    if job_id is not None:
+        data["job_id"] = job_id
+        if order.context is not None:
+            data["job_context"] = order.context
     node: dict[str, Any] = {
         "kind": order.kind,
         "parent": order.parent,

@@ -45,6 +45,10 @@ class Guard:
         self._probing = False
         self._epoch = 0
 
+    def job_id(self, run: str) -> str | None:
+        """Return the id that the job of a run will have, as the runtime knows it."""
+        return self.runtime.job_id(run)
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return what the runtime can take now, and remember it.
 

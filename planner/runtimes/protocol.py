@@ -19,6 +19,9 @@ class LabRuntime(Protocol):
     name: str
     settles: int
 
+    def job_id(self, run: str) -> str | None:
+        """Return the id that the job of a run will have, None if only sending it tells."""
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return what it can take now; these are the device types that anything waits for."""
 

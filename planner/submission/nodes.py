@@ -9,6 +9,10 @@ from planner.kernelci import Api, ApiError, ErrorCode, new_node, not_submitted
 
 AT_ONCE = 100  # words between two looks at what the nodes are like now
 
+# What a node says of where its run goes.
+_JOB = ("job_id", "job_context")
+_PLACE = ("runtime", "platform", "planner", *_JOB)
+
 # Jobs of these end without anybody else who would tell the API how.
 _SILENT = frozenset({LabType.SHELL})
 # A run that was never sent, whatever the reason, was not tested.
@@ -30,8 +34,11 @@ class Nodes:
     def __init__(self, api: Api | None = None) -> None:
         self.api = api
 
-    def ensure(self, order: Order) -> Node:
+    def ensure(self, order: Order, job_id: str | None = None) -> Node:
         """Return the node of a run, created if it has none, and saying where the run goes now.
+
+        `job_id` is that of its job, where it is known before: then nothing is left to be told of
+        a run that arrives.
 
         Raises:
             NodeOverError: if it has one, and that is done.
@@ -40,6 +47,7 @@ class Nodes:
         wanted = new_node(
             order,
             f"placed by plan {order.plan}",
+            job_id=job_id,
             jobfilter=order.jobfilter,
             platform_filter=order.platform_filter,
         )
@@ -50,7 +58,7 @@ class Nodes:
         node = self.api.node(order.node_id)
         if node is None or node.get("state") == "done":
             raise NodeOverError(f"its node {order.node_id} is over")
-        placed = {key: wanted["data"][key] for key in ("runtime", "platform", "planner")}
+        placed = {key: wanted["data"].get(key) for key in _PLACE}
         return self.api.update_node(order.node_id, {"data": placed}, event=False, known=node)
 
     def find(self, order: Order) -> str | None:
@@ -94,11 +102,11 @@ class Nodes:
 
 
 def _change(word: Word, lab_type: LabType | None) -> dict[str, Any]:
-    if word.state is RunState.FAILED:
+    if word.state is RunState.FAILED or word.state in _NEVER_SENT:
         code = ErrorCode(word.error_code or ErrorCode.SUBMIT_ERROR)
-        return not_submitted(code, word.text or "")
-    if word.state in _NEVER_SENT:
-        return not_submitted(ErrorCode.SUBMIT_ERROR, word.text or str(word.state))
+        over = not_submitted(code, word.text or str(word.state))
+        over["data"] |= dict.fromkeys(_JOB)  # what would have been its job never was
+        return over
     # A lab that pulls says itself what its job is; until then the node is all that there is.
     data = {} if word.job_id == word.node_id else {"job_id": word.job_id}
     if word.context is not None:

@@ -149,7 +149,8 @@ class _Submission:
             if unsent is not None:
                 return unsent
             try:
-                return nodes.ensure(order)
+                job_id = self._sender.runtimes[order.runtime].job_id(order.run)
+                return nodes.ensure(order, job_id)
             except AwayError as error:  # then the others need not wait for that as well
                 away.append(_Sending(RunState.WAITING, str(error)))
                 return away[0]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -115,9 +116,19 @@ def test_requests_for_a_run(fleet: Fleet) -> None:
     sent = LABS * EACH
     assert len(report.submission.submitted) == sent
     asked = sum(len(lab.asked) for lab in fleet.labs) - sum(before)
-    assert asked - sent <= sent
+    # Of each lab: devices, workers, a queue, and once how the jobs stand that it has.
+    assert asked - sent == LABS * 4
     assert all(one.state is RunState.SUBMITTED for one in report.outcomes)
-    counts = fleet.labs[0].counts()
-    # Of each lab in each cycle: devices, workers, a queue, and its jobs before and after sending.
-    assert counts["POST jobs/"] == 2 * EACH
-    assert sum(counts.values()) - counts["POST jobs/"] <= 2 * 5
+    assert fleet.labs[0].counts()["POST jobs/"] == 2 * EACH
+
+
+def test_labs_that_nothing_waits_for(fleet: Fleet) -> None:
+    """They are asked how their jobs stand, and only now and then what they can take."""
+    fleet.cycle("a")
+    for minutes, snapshots in ((3, 0), (9, 0), (16, 2)):
+        fleet.site.now += timedelta(minutes=minutes)
+        before = fleet.labs[0].counts()
+        fleet.cycle()
+        asked = fleet.labs[0].counts() - before
+        assert asked.pop("GET jobs/") == 1
+        assert asked.total() == snapshots

@@ -90,6 +90,22 @@ def test_requests_for_a_run(labs: Labs) -> None:
         assert double.count("GET", "") <= 2
 
 
+def test_a_job_id_that_is_known_before(site: Site) -> None:
+    """It stands in the node from the beginning, moves with the run, and goes if it never was."""
+    site.lab.numbers = False
+    site.lab.faults |= {"a-1": LabFault.NEVER_ARRIVED, "a-2": LabFault.REFUSED}
+    site.send()
+    told = {run: node["data"]["job_id"] for run, node in site.nodes().items()}
+    assert told == {"a-0": "job-a-0", "a-1": "job-a-1", "a-2": None}
+    assert site.double.count("PATCH", "/node") == 1  # that a-2 will never be
+    site.labs.add("south")
+    moved = site.journal.planned["a-1"].model_copy(update={"runtime": "south"})
+    site.journal.planned["a-1"] = moved
+    Nodes(site.api).ensure(moved)
+    data = site.nodes()["a-1"]["data"]
+    assert (data["runtime"], data["job_id"]) == ("south", None)
+
+
 def test_nothing_is_told_twice(site: Site) -> None:
     """What the API knows is not said again."""
     site.send()

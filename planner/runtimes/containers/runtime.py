@@ -80,6 +80,10 @@ class ContainerRuntime:
         self._images = Images(self._engine.pull)
         self._clock = clock
 
+    def job_id(self, run: str) -> str:
+        """Return the name of the container that a run will have."""
+        return container_name(run)
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return the declared slots, or as many as there are processors, and what runs of ours."""
         running = sum(each["State"] not in ENDED for each in self._engine.ours(self.name))

@@ -78,6 +78,10 @@ class KubernetesRuntime:
         self._clock = clock
         self._rooms: dict[str | None, Room] = {}
 
+    def job_id(self, run: str) -> str:
+        """Return the name of the Job that a run will have."""
+        return job_name(run)
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return what the contexts that answer have left, each by itself.
 

@@ -59,6 +59,9 @@ class LavaRuntime:
         self._rest = Rest(runtime.url, token, patience)
         self._access = Access(runtime.name, self._rest)
 
+    def job_id(self, run: str) -> None:
+        """Return None: the lab numbers its jobs."""
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return how many devices of each type are fit and busy, and how long the queues are.
 

@@ -78,6 +78,9 @@ class PullLabsRuntime:
         """Use this API from now on."""
         self._api = api
 
+    def job_id(self, run: str) -> None:
+        """Return None: the lab says itself what its job is."""
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return what is declared, less the jobs that are offered and not done.
 
@@ -122,7 +125,8 @@ class PullLabsRuntime:
         if self._offers:
             change["state"] = "available"
         try:
-            self._reach().update_node(node_id, change)
+            # Nobody but us has anything to say of it before it is offered.
+            self._reach().update_node(node_id, change, known=dispatch.node)
         except AwayError as error:
             raise NotSentError(str(error)) from error
         except RefusedError as error:

@@ -61,6 +61,10 @@ class ShellRuntime:
         self._grace = grace
         self._log_limit = log_limit
 
+    def job_id(self, run: str) -> str:
+        """Return the job id that a run will have, which is its own."""
+        return run
+
     def snapshot(self, now: datetime, device_types: Collection[str]) -> RuntimeCapacity:
         """Return the declared capacity, with the runs counted that run now."""
         declared = self._settings.capacity.get(self.name) or self._settings.capacity.get(

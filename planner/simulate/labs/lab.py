@@ -98,6 +98,10 @@ class SimulatedLab(ABC):
         self._answer()
         return self.capacity(now)
 
+    def job_id(self, run: str) -> str:
+        """Return the job id that a run will have."""
+        return f"{self.name}-{run}"
+
     def render(self, dispatch: Dispatch) -> str:
         """Return no definition: nobody reads it."""
         return ""
@@ -124,12 +128,12 @@ class SimulatedLab(ABC):
                 dispatch=dispatch,
             )
         )
-        return f"{self.name}-{order.run}"
+        return self.job_id(order.run)
 
     def find(self, order: Order) -> str | None:
         """Return the job id of a run that arrived."""
         self._answer()
-        return f"{self.name}-{order.run}" if order.run in self._items else None
+        return self.job_id(order.run) if order.run in self._items else None
 
     def observe(self, runs: Sequence[Sent]) -> tuple[Outcome, ...]:
         """Return where these runs stand."""
