@@ -12,40 +12,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.plan.proof import Proof, Side, Split
 from planner.problem.problem import Ints
-from planner.solvers.certify import Certifier
 from planner.solvers.corner import Corner, Relaxation
 from planner.solvers.limits import Limit
 from planner.solvers.messages import Floats
+from planner.solvers.node import Node
 from planner.solvers.program import Basis
 from planner.solvers.splitting import WHOLE, Splitting
 
 DIVE_AFTER = 8  # parts, where a whole point is wanted soon
 DEPTH = 100  # of a dive
-
-
-@dataclass
-class Node:
-    """A part of the problem: its box, the nearest corner known, and its parts once it is split.
-
-    `own` tells whether the corner is of this box and not of the one around it.
-    """
-
-    box: tuple[Side, ...]
-    corner: Corner
-    own: bool
-    ray: Floats | None = None
-    columns: tuple[int, ...] = ()
-    at: int = 0
-    parts: tuple["Node", "Node"] | None = None
-
-    def proof(self, certifier: Certifier) -> Proof:
-        """Return the proof for this part."""
-        if self.parts is None:
-            return certifier.leaf(self.box, self.corner, self.ray)
-        below, above = (part.proof(certifier) for part in self.parts)
-        return Split(self.columns, self.at, below, above)
+EQUALS = 3  # parts as good as the best in the first tier, where a better one is looked for at once
 
 
 @dataclass
@@ -55,6 +32,11 @@ class Search:
     `reached` are the tiers of `best`, as costs; `finished` tells that nothing better is left. The
     search also ends where nothing can be better in the first tier by more than `near`, relative
     to what is; then it begins with a dive, which may be enough.
+
+    A `thorough` one is for large models, where each corner takes its time. It looks for a point
+    that is best in the first tier before it splits anything, so that it knows which parts are as
+    good in that tier and compares these in later ones; and it tries both sides of each column
+    before it splits at one.
     """
 
     relaxation: Relaxation
@@ -62,12 +44,14 @@ class Search:
     limit: Limit
     near: float = 0.0
     begin: Basis | None = None
+    thorough: bool = False
     root: Node = field(init=False)
     best: Ints | None = None
     reached: tuple[int, ...] = ()
     finished: bool = False
     nodes: int = 1
     _prices: tuple[Floats, ...] = ()
+    _equals: int = 0
 
     def __post_init__(self) -> None:
         # From here on it is where this search began.
@@ -81,6 +65,8 @@ class Search:
     def run(self) -> None:
         """Split the most promising part until nothing better is left, or the search is tired."""
         waiting = [(self.root.corner.reached, 0, self.root)]
+        if self.thorough and not self.finished:
+            self._promise()
         if self.near and not self.finished:
             # With many requests what is lost by rounding down is little, and it is one step.
             if not self.round(self.root):
@@ -98,8 +84,7 @@ class Search:
             elif self._offer(node.corner):
                 self.finished = True
             else:
-                wanted = self.near or self.best is None
-                if wanted and order and not order % DIVE_AFTER and not self.round(node):
+                if self._wants_whole(order, node) and not self.round(node):
                     self.dive(node)
                 for part in self._split(node):
                     self.nodes += 1
@@ -133,6 +118,27 @@ class Search:
             else:
                 # What went up before leaves no room for more of it.
                 down = True
+
+    def _promise(self) -> None:
+        """Offer a whole point that is about the best in the first tier, if one is found."""
+        box = self.relaxation.promised()
+        if box is not None:
+            corner = self.relaxation.corner(box, self.root.corner.basis, lambda *_: False)
+            if corner is not None:
+                self.dive(Node(box, corner, own=True))
+
+    def _wants_whole(self, order: int, node: Node) -> bool:
+        """Tell whether it is time to look for a whole point in a part, the one of this order.
+
+        A thorough search does it in parts that are as good as the best in the first tier.
+        """
+        if self.thorough and self.reached:
+            if node.corner.reached[0] < self.reached[0] - WHOLE:
+                return False
+            self._equals += 1
+            return self._equals <= EQUALS or not self._equals % DIVE_AFTER
+        wanted = self.near or self.best is None
+        return bool(wanted and order and not order % DIVE_AFTER)
 
     def round(self, node: Node) -> bool:
         """Offer the whole point near a corner that a small integer program finds, if it does."""
@@ -172,8 +178,16 @@ class Search:
         return promising
 
     def _decided(self, reached: tuple[float, ...], point: Floats) -> bool:
-        """Tell whether a part needs no further tier: it is worse, or has to be split anyway."""
-        return not self._promising(reached) or self.splitting.incomplete(point)
+        """Tell whether a part needs no further tier: it is worse, or has to be split anyway.
+
+        It has to be where it is broken. But what is no better than the best so far may be worse in
+        a later tier, and need no splitting.
+        """
+        if not self._promising(reached):
+            return True
+        if self.thorough and self.reached and reached[-1] >= self.reached[len(reached) - 1] - WHOLE:
+            return False
+        return self.splitting.incomplete(point)
 
     def _promising(self, reached: Sequence[float]) -> bool:
         """Tell whether a part with such a corner may hold something better than the best."""
@@ -197,8 +211,22 @@ class Search:
             self.best, self.reached, self._prices = whole, reached, corner.prices
         return True
 
+    def _try(self, node: Node) -> float | None:
+        """Try where to split; return by how much the first tier has to get worse in a part."""
+        if not self.thorough or not self.reached:
+            return None
+        here = node.corner
+        enough = max(0.0, self.reached[0] - here.reached[0])
+        if enough > WHOLE:
+            for side in self.splitting.untried(here.point):
+                corner = self.relaxation.corner((*node.box, side), here.basis, lambda *_: True)
+                worse = np.inf if corner is None else corner.reached[0] - here.reached[0]
+                self.splitting.learn(side, worse)
+        return enough
+
     def _split(self, node: Node) -> tuple[Node, Node]:
-        node.columns = self.splitting.choose(node.corner.point, node.box)
+        enough = self._try(node)
+        node.columns = self.splitting.choose(node.corner.point, node.box, enough)
         node.at = int(np.floor(node.corner.point[list(node.columns)].sum() + WHOLE))
         node.parts = (
             Node((*node.box, (node.columns, None, node.at)), node.corner, own=False),

@@ -45,6 +45,15 @@ def grain(problem: Problem, name: str) -> tuple[Classes, str]:
     return by_kind, f"requests are solved by kind: {few} candidates instead of {columns}"
 
 
+def thorough(solver: str, columns: int, *, weighed: bool) -> bool:
+    """Tell whether a search over so many columns is worth what a thorough one begins with.
+
+    So it is where the best is asked for, and each look at a part takes its time. Where runs are
+    weighed, what it begins with would be long itself.
+    """
+    return solver == "exact" and columns > EXACT_COLUMNS and not weighed
+
+
 def _columns(problem: Problem, classes: Classes) -> int:
     """Return how many candidates the requests have of which one stands for each class."""
     menu = problem.request_menu[classes.representative]

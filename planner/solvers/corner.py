@@ -49,15 +49,23 @@ class Corner:
 
 
 class Relaxation:
-    """The linear relaxation of a model, with the costs of each tier in whole units."""
+    """The linear relaxation of a model, with the costs of each tier in whole units.
+
+    It has a `kernel` to round corners with where runs are weighed, or where it is wanted.
+    """
 
     def __init__(
-        self, model: LinearModel, costs: Sequence[Floats], watch: Stopwatch | None = None
+        self,
+        model: LinearModel,
+        costs: Sequence[Floats],
+        watch: Stopwatch | None = None,
+        *,
+        rounding: bool = False,
     ) -> None:
         self.watch = watch or Stopwatch()
         self.program = Program(model, self.watch)
         self.costs = tuple(costs)
-        self.kernel = Kernel(model, self.watch) if model.weighed else None
+        self.kernel = Kernel(model, self.watch) if model.weighed or rounding else None
         self._sums: dict[tuple[int, ...], int] = {}
         rows, columns, coefficients = model.entries
         self.matrix = scipy.sparse.csr_matrix(
@@ -145,10 +153,20 @@ class Relaxation:
             if _reached(costs, better) > reached + DIGITS * max(1.0, abs(reached) * NOISE):
                 break
             self._keep(costs, prices, limits)
-        if found is None:
+        return None if found is None else (*box, *fixed(self.kernel.deciding, found))
+
+    def promised(self) -> tuple[Side, ...] | None:
+        """Return a box with all that decides where the first tier is best, or nearly so.
+
+        None if the integer program for that finds nothing.
+        """
+        if self.kernel is None:
             return None
-        whole = fixed(self.kernel.deciding, found)
-        return (*box, *(((column,), at, at) for column, at in whole))
+        limits = self.within(())
+        count = len(limits.row_lower) - len(self._sums)
+        limits.row_lower, limits.row_upper = limits.row_lower[:count], limits.row_upper[:count]
+        found = self.kernel.best(self.costs[0], limits)
+        return None if found is None else fixed(self.kernel.deciding, found)
 
     def emptiness(self, box: Sequence[Side], start: Basis) -> Floats:
         """Return prices that prove `box` empty, where without its last limit it is not.

@@ -18,7 +18,7 @@ from planner.rules import GOALS, RULES, Columns
 from planner.rules.model import LinearModel, Reached
 from planner.solvers.branch import Search
 from planner.solvers.certify import Certifier
-from planner.solvers.choose import YARDSTICKS, Attempt, choose, grain
+from planner.solvers.choose import YARDSTICKS, Attempt, choose, grain, thorough
 from planner.solvers.corner import Relaxation
 from planner.solvers.errors import SolverError
 from planner.solvers.greedy import solve_greedy
@@ -98,7 +98,8 @@ def solve(
     phases.end("rows")
     attempts = choose(name, model.columns.size, weighed=model.weighed)
     near = 0.0 if attempts[0].solver != "scaled" else NEAR_WEIGHED if model.weighed else NEAR
-    search, failures = _search(model, near, clock, start)
+    careful = thorough(attempts[0].solver, model.columns.size, weighed=model.weighed)
+    search, failures = _search(model, near, careful, clock, start)
     phases.end("solve")
     for attempt in attempts:
         try:
@@ -121,7 +122,7 @@ def solve(
 
 
 def _search(
-    model: LinearModel, near: float, clock: Clock | None, start: Plan | None
+    model: LinearModel, near: float, careful: bool, clock: Clock | None, start: Plan | None
 ) -> tuple[Search | None, list[str]]:
     """Return the search over `model` with its root solved, or why there is none."""
     problem = model.columns.problem
@@ -132,12 +133,12 @@ def _search(
     if not model.columns.size or not costs:
         return None, []
     try:
-        relaxation = Relaxation(model, costs, Stopwatch(clock))
+        relaxation = Relaxation(model, costs, Stopwatch(clock), rounding=careful)
         basis = None
         if start is not None and start.restart is not None:
             basis = begin(start.restart, model, relaxation.program.solved)
         limit = Limit(problem.policy, clock)
-        return Search(relaxation, Splitting(model.columns), limit, near, basis), []
+        return Search(relaxation, Splitting(model.columns), limit, near, basis, careful), []
     except SolverError as error:
         return None, [f"the relaxation failed: {error}"]
 

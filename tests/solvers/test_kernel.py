@@ -21,7 +21,7 @@ from tests.instances import every_choice, instance, score
 CLUSTERS = Size(400, 40, load=1.2, kubernetes=True)
 
 
-def relaxed(problem: Problem) -> tuple[LinearModel, Relaxation, Corner]:
+def relaxed(problem: Problem, *, rounding: bool = False) -> tuple[LinearModel, Relaxation, Corner]:
     """Return the model of `problem`, its relaxation, and the best corner of it."""
     model = LinearModel.of(problem, RULES, GOALS)
     signs = [-1 if GOALS[tier].maximise else 1 for tier in problem.tiers]
@@ -29,7 +29,7 @@ def relaxed(problem: Problem) -> tuple[LinearModel, Relaxation, Corner]:
         GOALS[tier].costs(model.columns).astype(np.float64) * sign
         for tier, sign in zip(problem.tiers, signs, strict=True)
     ]
-    relaxation = Relaxation(model, costs)
+    relaxation = Relaxation(model, costs, rounding=rounding)
     corner = relaxation.corner((), relaxation.start(), lambda *_: False)
     assert corner is not None
     return model, relaxation, corner
@@ -48,6 +48,22 @@ def test_what_decides_is_whole_near_the_corner_and_within_the_rows(seed: int) ->
     reached = relaxation.matrix @ found
     assert (reached <= model.upper + WHOLE).all()
     assert (reached >= model.lower - WHOLE).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_the_first_tier_promises_in_whole_numbers_is_there(seed: int) -> None:
+    """With all that decides kept there, a corner has the best value that a plan can have."""
+    problem = make(Size(1000, 40, load=1.2), seed)
+    model, relaxation, corner = relaxed(problem, rounding=True)
+    box = relaxation.promised()
+    assert box is not None
+    columns = model.columns
+    assert [side[0] for side in box] == [
+        (c,) for c in range(columns.complete_at, columns.repeat_at)
+    ]
+    found = relaxation.corner(box, corner.basis, lambda *_: False)
+    assert found is not None
+    assert -found.reached[0] == solve(problem, solver="exact").tiers[0].value
 
 
 @pytest.mark.parametrize("seed", range(5))
