@@ -26,6 +26,7 @@ GRID = 2_520_000
 EXACT = float(1 << 53)  # whole numbers below this are exact in doubles
 LARGE = float(1 << 62)  # so are those below this in 64 bits
 HALF = 31  # bits: a few billion numbers of so many add up in 64
+LOW = (1 << HALF) - 1
 DOUBT = 2.0**-48  # of what is added beyond that: far more than a few dozen roundings lose
 
 
@@ -172,9 +173,9 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     )
     largest = float(np.abs(amount).max(initial=0)) * rows.most
     exact = largest + GRID * float(np.abs(costs).max(initial=0)) < EXACT
+    if exact and np.abs(each).max(initial=0) < LARGE:
+        return _products(each.astype(np.int64), times)
     parts = each * times
-    if exact and max(np.abs(parts).max(initial=0), np.abs(each).max(initial=0)) < LARGE:
-        return _sum(each.astype(np.int64) * times)
     # Whole numbers add up exactly until they are too large for a double; what is lost beyond
     # that is no more than this.
     size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
@@ -183,10 +184,19 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     return math.floor(math.fsum(parts.tolist())) + math.ceil(lost * DOUBT)
 
 
+def _products(each: Ints, times: Ints) -> int:
+    """Return the exact sum of what each is so many times, whatever that adds up to."""
+    # So many are a few: all that earlier tiers reached.
+    many = np.flatnonzero(np.abs(times) >> HALF)
+    total: int = sum(a * b for a, b in zip(each[many].tolist(), times[many].tolist(), strict=True))
+    few = times.copy()
+    few[many] = 0
+    return total + (_sum((each >> HALF) * few) << HALF) + _sum((each & LOW) * few)
+
+
 def _sum(parts: Ints) -> int:
     """Return the exact sum, which may be larger than any of its parts can be."""
-    high, low = parts >> HALF, parts & ((1 << HALF) - 1)
-    return (int(high.sum()) << HALF) + int(low.sum())
+    return (int((parts >> HALF).sum()) << HALF) + int((parts & LOW).sum())
 
 
 def _whole(prices: Prices, lower: Ints, upper: Ints) -> Prices:

@@ -2,6 +2,7 @@
 """A plan in columns: where each run goes, how good that is, and what proves it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,9 +22,9 @@ class Plan:
     prices in `proof` anybody recomputes the bound of each tier. `gap` is relative, that of the
     first tier which is not at the bound proven so. `notes` say which solver served and why. With
     `kinds` the prices are about kinds of requests (`planner.problem.kinds`), else about classes.
-    `made_by` names the library that decided, and its version. From `restart` a later problem that
-    is much like this one is solved sooner. `native` is how much of `seconds` the linear solvers
-    took, as they say.
+    `made_by` names the library that decided, and its version. From what `restart` returns a later
+    problem that is much like this one is solved sooner; it is worked out for who asks, and until
+    then the plan holds its problem. `native` is how much of `seconds` was inside OR-Tools.
     """
 
     problem: str
@@ -39,7 +40,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     made_by: str = ""
     kinds: bool = False
-    restart: Restart | None = field(default=None, compare=False, repr=False)
+    restart: Callable[[], Restart] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def id(self) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Requests that look alike to the solver become one class."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -100,21 +100,24 @@ def _merged(
     return Classes(of, first[order], np.bincount(of, minlength=len(first)).astype(np.int64))
 
 
-def _alike(columns: Iterable[Ints]) -> tuple[Ints, Ints]:
+def _alike(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Return the first of each kind of equal rows, and the kind of each row.
 
     Rows become one number each, digit by digit; where the numbers would spread too far, the rows
     so far are numbered anew. So equality is exact, and hardly anything has to be sorted.
     """
-    key, span = np.zeros(1, dtype=np.int64), 1
+    key, span = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        low = int(column.min(initial=0))
-        digit, width = column - low, int(column.max(initial=0)) - low + 1
+        low, high = int(column.min(initial=0)), int(column.max(initial=0))
+        if low == high:  # all are 0, as in most columns that may be left out
+            continue
+        digit, width = column - low if low else column, high - low + 1
         if span * width > SPREAD * len(column):
             key, span = _numbered(key, span)
         if span * width > SPREAD * len(column):
             digit, width = _numbered(digit, width)
-        key = key * width + digit
+        key *= width
+        key += digit
         span *= width
     of, count = _numbered(key, span)
     first = np.empty(count, dtype=np.int64)
@@ -130,8 +133,10 @@ def _numbered(values: Ints, span: int) -> tuple[Ints, int]:
         return of, len(kinds)
     there = np.zeros(span, dtype=np.bool_)
     there[values] = True
-    number = np.cumsum(there)
-    return number[values] - 1, int(there.sum())
+    # The table may be larger than all the columns: half the width is half the time.
+    number = np.cumsum(there, dtype=np.int32)
+    number -= 1
+    return number[values].astype(np.int64), int(number[-1]) + 1
 
 
 def _apart(problem: Problem) -> Ints:
@@ -141,8 +146,10 @@ def _apart(problem: Problem) -> Ints:
     differs in several attributes or has pinned runs.
     """
     alone = (problem.request_mode != FREE) & (np.bitwise_count(problem.request_variant) > 1)
-    alone[problem.run_request[problem.barred_run]] = True
-    apart = np.where(alone, np.arange(1, problem.requests + 1), 0)
+    if len(problem.barred_run):
+        alone[problem.run_request[problem.barred_run]] = True
+    apart = np.zeros(problem.requests, dtype=np.int64)
+    apart[alone] = np.flatnonzero(alone) + 1
     taken: dict[int, list[tuple[int, int]]] = {}
     used = (problem.used_request, problem.used_attribute, problem.used_value)
     for request, *value in zip(*(column.tolist() for column in used), strict=True):
@@ -152,7 +159,7 @@ def _apart(problem: Problem) -> Ints:
         if not alone[request]:
             number = sets.setdefault(tuple(sorted(values)), len(sets))
             apart[request] = problem.requests + 1 + number
-    return np.asarray(apart)
+    return apart
 
 
 def _homes(problem: Problem) -> tuple[Ints, ...]:

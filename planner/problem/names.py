@@ -6,6 +6,9 @@ from functools import cached_property
 from typing import overload
 
 import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint64]
 
 _BETWEEN = "\0"
 _WORD = 8  # bytes
@@ -56,20 +59,21 @@ class Names(Sequence[str]):
     @cached_property
     def distinct(self) -> bool:
         """Tell whether no two names are the same; they are looked at only where two hashes are."""
-        hashes = np.sort(self._hashes())
+        hashes = np.sort(self.hashes)
         return not (hashes[1:] == hashes[:-1]).any() or len(set(self)) == len(self)
 
-    def _hashes(self) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-        """Return a hash of each name: for short ones, the name itself as a number."""
+    @property
+    def hashes(self) -> Hashes:
+        """Return a hash of each name, the same in each process: of a short one, its own bytes."""
         padded = self.text + bytes(_WORD)
         # A number from each byte on, whatever its alignment.
         words = np.ndarray((len(self.text) + 1,), dtype="<u8", buffer=padded, strides=(1,))
         kept = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)
         length = self._end - self._start
-        mixed = np.zeros(len(self), dtype=np.uint64)
-        for begin in range(0, int(length.max(initial=0)), _WORD):
+        mixed = words[self._start] & kept[np.minimum(length, _WORD)]
+        for begin in range(_WORD, int(length.max(initial=0)), _WORD):
             mixed ^= mixed >> np.uint64(29)
             mixed *= np.uint64(0xBF58476D1CE4E5B9)
             left = np.clip(length - begin, 0, _WORD)
             mixed ^= words[np.minimum(self._start + begin, len(self.text))] & kept[left]
-        return mixed
+        return np.asarray(mixed)

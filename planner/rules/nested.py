@@ -16,6 +16,9 @@ from planner.rules.placed import placed
 from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
+# Levels up to which it is faster to compare with each than to search among them.
+FEW = 8
+
 
 class Limits(NamedTuple):
     """On `slot`, at most `limit` runs of requests whose level is at most `level`."""
@@ -63,7 +66,7 @@ class NestedLimits(ABC):
             return []
         here, levels = placed(problem, choice), np.unique(level)
         # The first level that a request counts for; the last column is for those without one.
-        width, first = len(levels) + 1, np.searchsorted(levels, self.levels(problem))
+        width, first = len(levels) + 1, _first_of(levels, self.levels(problem))
         at = here.slot * width + first[here.request]
         runs = np.bincount(at, minlength=problem.slots * width).reshape(problem.slots, width)
         count = runs.cumsum(axis=1)[slot, np.searchsorted(levels, level)]
@@ -75,6 +78,16 @@ class NestedLimits(ABC):
             )
             for row in np.flatnonzero(count > limit).tolist()
         ]
+
+
+def _first_of(levels: Ints, wanted: Ints) -> Ints:
+    """Return the position of the first of the sorted `levels` that is not below each wanted one."""
+    if len(levels) > FEW:
+        return np.searchsorted(levels, wanted)
+    below = np.zeros(len(wanted), dtype=np.int64)
+    for level in levels.tolist():
+        below += wanted > level
+    return below
 
 
 def slot_name(problem: Problem, slot: int) -> str:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ortools.math_opt import model_pb2, solution_pb2
 
 from planner.problem.problem import Ints
-from planner.solvers.wire import Message, put, taken
+from planner.solvers.wire import Message, put, put_ids, taken
 
 Floats = npt.NDArray[np.float64]
 Statuses = npt.NDArray[np.uint8]
@@ -40,7 +40,7 @@ def linear_model(
         (proto.variables, limits.column_lower, limits.column_upper),
         (proto.linear_constraints, limits.row_lower, limits.row_upper),
     ):
-        put(table, "ids", np.arange(len(lower)))
+        put_ids(table, len(lower))
         put(table, "lower_bounds", lower)
         put(table, "upper_bounds", upper)
     integers = np.zeros(len(limits.column_lower), dtype=np.bool_) if whole is None else whole

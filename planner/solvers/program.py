@@ -24,11 +24,10 @@ from planner.solvers.messages import (
     dense,
     linear_model,
     unfixed,
-    write,
     write_changes,
 )
 from planner.solvers.native import GLOP, Native, Stopwatch
-from planner.solvers.wire import Message
+from planner.solvers.wire import Message, put, put_ids
 
 # Columns and rows that take as long to set up as one simplex step takes.
 SETTING_UP = 100
@@ -195,7 +194,8 @@ class Program:
                 (model.initial_basis.variable_status, start.columns),
                 (model.initial_basis.constraint_status, np.append(start.rows, added)),
             ):
-                write(table, np.arange(len(status)), status)
+                put_ids(table, len(status))
+                put(table, "values", status)
             settings.presolve = parameters_pb2.EMPHASIS_OFF
         result = self._glop.solve(settings, model)
         self.work += int(result.solve_stats.simplex_iterations) + self._setting_up

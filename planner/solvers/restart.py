@@ -7,7 +7,6 @@ new begins outside the basis; a beginning proves nothing, and a bad one costs on
 """
 
 from collections.abc import Sequence
-from zlib import crc32
 
 import numpy as np
 import scipy.sparse
@@ -15,6 +14,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from planner.plan.restart import Keys, Restart
 from planner.problem import ATTRIBUTES
+from planner.problem.names import Names
 from planner.problem.problem import Ints, nth_so_far
 from planner.rules import Columns
 from planner.rules.model import LinearModel
@@ -26,7 +26,7 @@ def remember(model: LinearModel, rows: Ints, basis: Basis) -> Restart:
     """Return what is to be remembered of `basis`, whose rows are `rows` of the model."""
     keys = _Keys(model.columns)
     column, row = keys.columns(), keys.rows(model)[rows]
-    by_column, by_row = np.argsort(column, kind="stable"), np.argsort(row, kind="stable")
+    by_column, by_row = np.argsort(column), np.argsort(row)
     return Restart(column[by_column], basis.columns[by_column], row[by_row], basis.rows[by_row])
 
 
@@ -151,7 +151,7 @@ class _Keys:
 
 
 def _names(names: Sequence[str]) -> Keys:
-    return np.array([crc32(name.encode()) for name in names], dtype=np.uint64)
+    return (names if isinstance(names, Names) else Names(names)).hashes
 
 
 def _mixed(*parts: Keys | Ints) -> Keys:

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import ortools
@@ -136,7 +137,7 @@ def _search(
         relaxation = Relaxation(model, costs, Stopwatch(clock), rounding=careful)
         basis = None
         if start is not None and start.restart is not None:
-            basis = begin(start.restart, model, relaxation.program.solved)
+            basis = begin(start.restart(), model, relaxation.program.solved)
         limit = Limit(problem.policy, clock)
         return Search(relaxation, Splitting(model.columns), limit, near, basis, careful), []
     except SolverError as error:
@@ -247,10 +248,10 @@ def _review(
     )
 
 
-def _restart(model: LinearModel, search: Search | None) -> Restart | None:
+def _restart(model: LinearModel, search: Search | None) -> Callable[[], Restart] | None:
     if search is None or search.begin is None:
         return None
-    return remember(model, search.relaxation.program.solved, search.begin)
+    return partial(remember, model, search.relaxation.program.solved, search.begin)
 
 
 def _proof(

@@ -16,7 +16,7 @@ def spread(columns: Columns, solution: Ints) -> Ints:
     """
     problem, classes = columns.problem, columns.classes
     choice = np.full(problem.runs, -1, dtype=np.int64)
-    order = np.lexsort((np.arange(len(columns.candidate)), _value(columns), columns.of_class))
+    order = np.lexsort((_value(columns), columns.of_class))
     units = solution[: columns.complete_at][order]
     in_class = np.bincount(columns.of_class[order], weights=units, minlength=len(classes)).astype(
         np.int64
@@ -25,7 +25,8 @@ def spread(columns: Columns, solution: Ints) -> Ints:
     complete = solution[columns.complete_at : columns.repeat_at]
     round_of[columns.strict] = np.maximum(1, complete)
     nth = stretches(np.zeros_like(in_class), in_class)
-    turn, place = np.divmod(nth, np.repeat(round_of, in_class))
+    # Whole numbers of half the width are divided in half the time.
+    turn, place = np.divmod(nth.astype(np.int32), np.repeat(round_of.astype(np.int32), in_class))
     request = classes.order[np.repeat(classes.start[:-1], in_class) + place]
     # Requests of a class may have menus of their own that are alike, candidate by candidate.
     first = problem.menu_start[problem.request_menu]

@@ -6,6 +6,7 @@ whole numbers seven bits a byte. So an array is one stretch of bytes, and no num
 object on the way.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,24 @@ def put(message: Message, field: str, values: Array) -> None:
     if not len(values):
         return
     payload = values.astype("<f8").tobytes() if values.dtype.kind == "f" else _varints(values)
-    number = message.DESCRIPTOR.fields_by_name[field].number
-    head = _varints(np.array([number << 3 | _LENGTH_DELIMITED, len(payload)]))
-    message.MergeFromString(head + payload)
+    message.MergeFromString(_packed(message.DESCRIPTOR.fields_by_name[field].number, payload))
+
+
+def _packed(field: int, payload: bytes) -> bytes:
+    """Return the payload of a packed field with its tag and its length."""
+    return _varints(np.array([field << 3 | _LENGTH_DELIMITED, len(payload)])) + payload
+
+
+def put_ids(message: Message, count: int) -> None:
+    """Append the ids from 0 up to `count` to the packed field `ids` of `message`."""
+    if count:
+        message.MergeFromString(_ids(message.DESCRIPTOR.fields_by_name["ids"].number, count))
+
+
+@lru_cache(maxsize=8)
+def _ids(field: int, count: int) -> bytes:
+    """Return the ids from 0 up as a field: columns and rows have the same ones in each solve."""
+    return _packed(field, _varints(np.arange(count)))
 
 
 def taken(vector: Message, kind: str) -> Array:

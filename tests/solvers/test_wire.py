@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ortools.math_opt import solution_pb2, sparse_containers_pb2
 
-from planner.solvers.wire import put, taken
+from planner.solvers.wire import put, put_ids, taken
 
 WHOLE = st.lists(st.integers(0, (1 << 63) - 1))
 DOUBLES = st.lists(st.floats(allow_nan=False))
@@ -21,6 +21,15 @@ def test_what_is_put_is_what_the_library_would_write(ids: list[int], values: lis
     put(ours, "values", np.array(values, dtype=np.float64))
     theirs.ids.extend(ids)
     theirs.values.extend(values)
+    assert ours == theirs
+
+
+@given(st.integers(0, 1000))
+def test_ids_are_those_from_nought_up(count: int) -> None:
+    """As if they were put one by one."""
+    ours, theirs = (sparse_containers_pb2.SparseDoubleVectorProto() for _ in range(2))
+    put_ids(ours, count)
+    theirs.ids.extend(range(count))
     assert ours == theirs
 
 
