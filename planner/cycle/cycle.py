@@ -63,7 +63,7 @@ class Planner:
 
     `runtimes` are the ways to labs that there are. The planner is the only one at work on its
     ledger: the caller holds the ledger's lock, and `hindered` says why nothing may be sent any
-    more. `opened` hears the number of each cycle.
+    more. `opened` hears the number of each cycle. Plans say why, unless they are not `explained`.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Planner:
         capacity_file: Path | None = None,
         solver: str | None = None,
         seed: int = 0,
+        explained: bool = True,
     ) -> None:
         self._catalog, self._policy, self._ledger = catalog, policy, ledger
         contacts = ledger.contacts()
@@ -92,6 +93,7 @@ class Planner:
         self._clock, self._timer, self._sleep = clock, timer, sleep
         self._hindered, self._opened = hindered, opened
         self._capacity_file, self._solver, self._seed = capacity_file, solver, seed
+        self._explained = explained
 
     def preview(self, batch: Batch, nodes: NodeLookup | None) -> CycleReport:
         """Return what a cycle would do now; nothing is sent and nothing written."""
@@ -235,6 +237,7 @@ class Planner:
             solver=self._solver,
             seed=self._seed,
             watch=watch,
+            explained=self._explained,
         )
 
     def _require_current(

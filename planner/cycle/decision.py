@@ -20,7 +20,7 @@ from models import (
 from planner.candidates import admit
 from planner.cycle.stopwatch import Stopwatch
 from planner.estimates import Ran
-from planner.plan import Plan, check, document
+from planner.plan import Plan, check, document, outline
 from planner.problem import Problem, build, knowing
 from planner.solvers import solve
 
@@ -59,6 +59,7 @@ def decide(
     solver: str | None = None,
     seed: int = 0,
     watch: Stopwatch,
+    explained: bool = True,
 ) -> Decision:
     """Return what becomes of `requests` under `capacity` at the time `now`.
 
@@ -66,7 +67,7 @@ def decide(
     are not over, by runtime and device type, and `running` is what they are runs of. `before` is
     where what is tested now ran before. `last` is where the last plan had runs, by their keys:
     they stay if nothing is better elsewhere. The plan is written down as of `created`, or else as
-    of the time that it plans for.
+    of the time that it plans for, and says why each run is where it is if that is `explained`.
 
     Raises:
         PlannerError: if there is no such solver, or the plan does not pass the independent check.
@@ -86,7 +87,8 @@ def decide(
     problem = knowing(build(admission), last or {})
     watch.lap("problem")
     plan = checked_plan(problem, solver=solver, seed=seed, watch=watch)
-    return Decision(problem, plan, document(problem, plan, created=created or admission.now))
+    write = document if explained else outline
+    return Decision(problem, plan, write(problem, plan, created=created or admission.now))
 
 
 def checked_plan(problem: Problem, *, solver: str | None, seed: int, watch: Stopwatch) -> Plan:

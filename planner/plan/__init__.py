@@ -12,7 +12,7 @@ which are not imported here because of the library behind them.
 
 from planner.plan.check import check
 from planner.plan.diff import diff
-from planner.plan.document import document
+from planner.plan.document import document, outline
 from planner.plan.explain import explain, explain_all, explain_document
 from planner.plan.naming import runs_named
 from planner.plan.plan import Plan
@@ -27,6 +27,7 @@ __all__ = [
     "explain",
     "explain_all",
     "explain_document",
+    "outline",
     "places",
     "prices",
     "read_plan",

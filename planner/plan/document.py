@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from models import (
+    Assignment,
     Deferral,
     PlanDocument,
     PlanHeader,
     Reason,
+    ReasonCode,
     RequestOptions,
     Solve,
 )
@@ -23,6 +25,8 @@ from planner.plan.slots import slot_rooms
 from planner.plan.takers import Takers
 from planner.problem import Problem
 
+_NOT_ASKED = Reason.of(ReasonCode.NOT_SENT, "it waits, and nobody asked why")
+
 
 def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument:
     """Return `plan` for `problem` as it is written down at the time `created`.
@@ -33,6 +37,33 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
     placed = assignments(problem, plan)
     table = OptionTable(problem, plan)
     options = tuple(table.of(request) for request in range(problem.requests))
+    deferrals = _deferrals(problem, plan, table.takers(placed), options)
+    return _written(problem, plan, created, placed, deferrals).model_copy(
+        update={
+            "explanations": options,
+            "slots": slot_rooms(problem),
+            "prices": prices(problem, plan),
+        }
+    )
+
+
+def outline(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument:
+    """Return no more of `plan` than is carried out: what goes where, and what waits.
+
+    Most of the work of a document is to say why, which not everybody asks.
+    """
+    waiting = np.flatnonzero(plan.choice < 0).tolist()
+    deferrals = tuple(deferral(problem, run, _NOT_ASKED) for run in waiting)
+    return _written(problem, plan, created, assignments(problem, plan), deferrals)
+
+
+def _written(
+    problem: Problem,
+    plan: Plan,
+    created: datetime,
+    placed: tuple[Assignment, ...],
+    deferrals: tuple[Deferral, ...],
+) -> PlanDocument:
     return PlanDocument(
         plan=PlanHeader(
             id=plan.id,
@@ -50,11 +81,8 @@ def document(problem: Problem, plan: Plan, *, created: datetime) -> PlanDocument
             notes=plan.notes,
         ),
         assignments=placed,
-        deferrals=_deferrals(problem, plan, table.takers(placed), options),
+        deferrals=deferrals,
         errors=problem.admission.errors if problem.admission else (),
-        explanations=options,
-        slots=slot_rooms(problem),
-        prices=prices(problem, plan),
     )
 
 

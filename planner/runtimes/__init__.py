@@ -16,7 +16,7 @@ from planner.runtimes.errors import (
     UnreachableError,
 )
 from planner.runtimes.guard import Checkable, Guard
-from planner.runtimes.protocol import LabRuntime, OverApi
+from planner.runtimes.protocol import LabRuntime, OverApi, at_once
 from planner.runtimes.snapshots import Answer, Question, ask
 from planner.runtimes.tokens import Tokens
 
@@ -104,5 +104,6 @@ __all__ = [
     "Tokens",
     "UnreachableError",
     "ask",
+    "at_once",
     "open_runtime",
 ]

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from models import Contact, Dispatch, Order, Outcome, RuntimeCapacity, Sent
 from planner.runtimes import breaker
 from planner.runtimes.errors import NoAccessError, NotSentError
-from planner.runtimes.protocol import LabRuntime
+from planner.runtimes.protocol import LabRuntime, at_once
 
 Result = TypeVar("Result")
 
@@ -39,6 +39,7 @@ class Guard:
     ) -> None:
         self.name = runtime.name
         self.settles = runtime.settles
+        self.at_once = bool(at_once({self.name: runtime}))
         self.contact = contact
         self.runtime, self._clock = runtime, clock
         self._lock = threading.Lock()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What every runtime can do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -14,6 +14,9 @@ class LabRuntime(Protocol):
 
     What was sent `settles` seconds ago or earlier and cannot be found never arrived; until then
     it may be on its way. 0 where `find` itself sees to it.
+
+    One that never waits for anything may have an attribute `at_once` that is true: then it is
+    called in the caller's thread, for which no deadline holds.
     """
 
     name: str
@@ -48,6 +51,13 @@ class LabRuntime(Protocol):
 
     def cancel(self, run: Sent) -> None:
         """Ask for the end of a run; `observe` tells when it came."""
+
+
+def at_once(runtimes: Mapping[str, LabRuntime]) -> frozenset[str]:
+    """Return the names of the runtimes that never keep anybody waiting."""
+    return frozenset(
+        name for name, runtime in runtimes.items() if getattr(runtime, "at_once", False)
+    )
 
 
 @runtime_checkable

@@ -163,6 +163,7 @@ class _Simulation:
             sleep=lambda _: None,
             solver=self._approach.solver,
             # Whoever draws must not draw the same in each cycle.
+            explained=False,
             seed=int(stream(self._scenario.seed, "cycle", str(story.cycles)).integers(2**31)),
         )
         began = time.process_time()

@@ -3,7 +3,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -69,12 +69,15 @@ class _Lane(Generic[Item, Result]):
                 number, item = self.waiting.popleft()
             except IndexError:
                 return
-            # Whatever it is, it belongs to this item and must not end the lane.
-            try:
-                told = News[Item, Result](self.name, item, result=self._act(self.name, item))
-            except Exception as error:
-                told = News(self.name, item, error=error)
-            self._news.put((number, told))
+            self._news.put((number, _done(self.name, item, self._act)))
+
+
+def _done(lane: str, item: Item, act: Callable[[str, Item], Result]) -> News[Item, Result]:
+    # Whatever it is, it belongs to this item and must not end the lane.
+    try:
+        return News(lane, item, result=act(lane, item))
+    except Exception as error:
+        return News(lane, item, error=error)
 
 
 def lanes(
@@ -82,30 +85,37 @@ def lanes(
     act: Callable[[str, Item], Result],
     patience: float,
     width: int = 1,
+    at_once: Collection[str] = (),
 ) -> AbstractContextManager[Iterator[News[Item, Result]]]:
     """Do `act(lane, item)` for all items, the lanes side by side, each in its order.
 
-    At most `width` items of a lane are in hand at a time.
+    At most `width` items of a lane are in hand at a time. Lanes that are `at_once` have nothing
+    to wait for, and take no thread.
 
     To be used in a `with`: gives the news of each item once, in the caller's thread, as they
     come. A lane that said nothing for `patience` seconds is left behind: the item it has begun
     ends with NoAnswerError, those behind it with NotBegunError, and these will not be begun any
     more. The same holds, without news, when the `with` is left early.
     """
-    return closing(_follow(work, act, patience, width))
+    slow = {name: items for name, items in work.items() if items and name not in at_once}
+    quick = {name: items for name, items in work.items() if name in at_once}
+    return closing(_follow(slow, quick, act, patience, width))
 
 
 def _follow(
-    work: Mapping[str, Sequence[Item]],
+    slow: Mapping[str, Sequence[Item]],
+    quick: Mapping[str, Sequence[Item]],
     act: Callable[[str, Item], Result],
     patience: float,
     width: int,
 ) -> Generator[News[Item, Result], None, None]:
     news: SimpleQueue[tuple[int, News[Item, Result]]] = SimpleQueue()
-    going = {name: _Lane(name, items, act, news, width) for name, items in work.items() if items}
+    going = {name: _Lane(name, items, act, news, width) for name, items in slow.items()}
     for lane in going.values():
         lane.start()
     try:
+        for name, items in quick.items():
+            yield from (_done(name, item, act) for item in items)
         while going:
             quiet = min(going.values(), key=lambda lane: lane.heard)
             try:

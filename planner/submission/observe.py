@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from models import FINAL_STATES, Outcome, RunState, Sent
-from planner.runtimes import LabRuntime
+from planner.runtimes import LabRuntime, at_once
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
 from planner.submission.submit import PATIENCE
@@ -81,7 +81,7 @@ def _look(
     def ask(name: str, runs: tuple[Sent, ...]) -> tuple[Outcome, ...]:
         return runtimes[name].observe(runs)
 
-    with lanes(work, ask, patience) as all_news:
+    with lanes(work, ask, patience, at_once=at_once(runtimes)) as all_news:
         for news in all_news:
             if news.result is None:
                 log.warning("%s: its runs cannot be observed now: %s", news.lane, news.error)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from models import Order, Reason, ReasonCode
-from planner.runtimes import LabRuntime
+from planner.runtimes import LabRuntime, at_once
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
 from planner.submission.nodes import Nodes
@@ -69,7 +69,8 @@ class _Recovery:
         def find(name: str, order: Order) -> _Found:
             return _find(self._sender.nodes, runtimes[name], order)
 
-        with lanes(work, find, self._sender.patience, self._sender.in_flight) as all_news:
+        sender, quick = self._sender, at_once(runtimes)
+        with lanes(work, find, sender.patience, sender.in_flight, quick) as all_news:
             for news in all_news:
                 if news.result is None:
                     self._leave(news.item, str(news.error))

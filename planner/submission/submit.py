@@ -24,7 +24,7 @@ from models import (
     SubmitMode,
 )
 from planner.kernelci import AwayError, ErrorCode, RefusedError
-from planner.runtimes import DefinitionError, LabRuntime, NotSentError
+from planner.runtimes import DefinitionError, LabRuntime, NotSentError, at_once
 from planner.submission.journal import Journal
 from planner.submission.lanes import NotBegunError, lanes
 from planner.submission.nodes import NodeOverError, Nodes
@@ -174,7 +174,8 @@ class _Submission:
             refusal = self._refusal(order)
             return refusal or _send(sender.runtimes[name], order, sender.catalog, nodes[order.run])
 
-        with lanes(work, send, sender.patience, sender.in_flight) as all_news:
+        quick = at_once(sender.runtimes)
+        with lanes(work, send, sender.patience, sender.in_flight, quick) as all_news:
             for news in all_news:
                 self._record(news.item, news.result or _unsent(news.error))
 

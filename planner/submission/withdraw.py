@@ -7,7 +7,7 @@ from datetime import datetime
 
 from models import Catalog, Event, Outcome, Queued, Revision, RunState, Sent
 from planner.demand import is_superseded
-from planner.runtimes import LabRuntime
+from planner.runtimes import LabRuntime, at_once
 from planner.submission.journal import Journal
 from planner.submission.lanes import lanes
 from planner.submission.submit import PATIENCE
@@ -86,7 +86,7 @@ def withdraw(
         return one[1]
 
     taken = []
-    with lanes(work, cancel, patience) as all_news:
+    with lanes(work, cancel, patience, at_once=at_once(runtimes)) as all_news:
         for news in all_news:
             if news.result is None:
                 log.warning("%s cannot be taken back now: %s", news.item[0].run, news.error)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from models import PlanDocument, ReasonCode, RequestError
-from planner.plan import document
+from planner.plan import document, outline
 from planner.problem import STRICT, Problem
 from planner.solvers import SOLVERS, solve
 from tests.plan.plans import CREATED, planned, problems, solved, written
@@ -127,3 +127,16 @@ def test_reasons_fit_the_kind_of_request(problem: Problem) -> None:
         assert "does not use" not in reason.text
         if reason.code is ReasonCode.VARIANT:
             assert modes[deferral.request] == STRICT
+
+
+@settings(max_examples=30)
+@given(problem=problems)
+def test_an_outline_is_the_document_without_its_reasons(problem: Problem) -> None:
+    """It places the same runs in the same words, has the others wait, and says nothing else."""
+    plan = solve(problem, solver="greedy")
+    full = document(problem, plan, created=CREATED)
+    bare = outline(problem, plan, created=CREATED)
+    same = {"plan", "solve", "assignments", "errors"}
+    assert bare.model_dump(include=same) == full.model_dump(include=same)
+    assert [one.run for one in bare.deferrals] == [one.run for one in full.deferrals]
+    assert (bare.explanations, bare.slots, bare.prices) == ((), (), ())

@@ -205,3 +205,26 @@ def test_a_runtime_with_a_bug_costs_only_itself(clock: Clock) -> None:
     guard = Guard(Broken(), Contact(runtime="broken"), clock)
     answers = ask([Question(guard, (), 5.0)], clock.now)
     assert str(answers["broken"]) == "KeyError: 'devices'"
+
+
+def test_who_answers_at_once_is_asked_in_the_caller_s_thread(clock: Clock) -> None:
+    """It keeps nobody waiting, and what it raises is its answer as well."""
+    asked: list[int] = []
+
+    class Quick(LavaRuntime):
+        settles, at_once = 0, True
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def snapshot(self, now: datetime, device_types: object) -> RuntimeCapacity:
+            asked.append(threading.get_ident())
+            if self.name == "broken":
+                raise KeyError("devices")
+            return RuntimeCapacity(runtime=self.name)
+
+    guards = [Guard(Quick(name), Contact(runtime=name), clock) for name in ("sound", "broken")]
+    answers = ask([Question(guard, (), 5.0) for guard in guards], clock.now)
+    assert answers["sound"] == RuntimeCapacity(runtime="sound")
+    assert str(answers["broken"]) == "KeyError: 'devices'"
+    assert asked == [threading.get_ident()] * 2

@@ -160,3 +160,25 @@ def test_no_work() -> None:
     nothing: list[int] = []
     with lanes({"a": nothing}, act, LONG) as all_news:
         assert list(all_news) == []
+
+
+def test_what_has_nothing_to_wait_for_takes_no_thread() -> None:
+    """Lanes that are at once act in the caller's thread, each in its order, errors included."""
+    threads: dict[str, set[int]] = {}
+
+    def act(lane: str, item: int) -> int:
+        threads.setdefault(lane, set()).add(threading.get_ident())
+        return 6 // item
+
+    work = {"slow": [1, 2], "quick": [3, 0, 2], "empty": range(0)}
+    with lanes(work, act, LONG, 2, at_once={"quick", "empty"}) as all_news:
+        news = [(one.lane, one.item, one.result, type(one.error)) for one in all_news]
+    fine = type(None)
+    assert [one for one in news if one[0] == "quick"] == [
+        ("quick", 3, 2, fine),
+        ("quick", 0, None, ZeroDivisionError),
+        ("quick", 2, 3, fine),
+    ]
+    assert sorted(one[1:3] for one in news if one[0] == "slow") == [(1, 6), (2, 3)]
+    assert threads["quick"] == {threading.get_ident()}
+    assert threading.get_ident() not in threads["slow"]

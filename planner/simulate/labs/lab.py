@@ -5,7 +5,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
 
 import simpy
@@ -63,11 +62,12 @@ class World:
 class SimulatedLab(ABC):
     """A lab that answers like a real one, out of a model that runs in simulated time.
 
-    The planner may call from threads of its own: what is sent is only put down, and begins to
-    exist in the lab when `deliver` is called by the one who drives the time.
+    What is sent is only put down, and begins to exist in the lab when `deliver` is called by the
+    one who drives the time.
     """
 
     settles = 0
+    at_once = True
 
     def __init__(self, world: World, spec: LabSpec) -> None:
         self.world, self.spec, self.name = world, spec, spec.runtime
@@ -79,7 +79,6 @@ class SimulatedLab(ABC):
         self.sent = 0  # runs that anybody tried to send since then
         self.open = 0  # runs of ours that wait or run there
         self.log: list[Item] = []  # all that ended
-        self._lock = Lock()
         self._items: dict[str, Item] = {}
         self._inbox: list[Item] = []
         self._going: dict[str, simpy.Process] = {}
@@ -108,9 +107,8 @@ class SimulatedLab(ABC):
 
     def submit(self, dispatch: Dispatch, definition: str) -> str:
         """Put a run down for delivery, and return its job id."""
-        with self._lock:
-            self.sent += 1
-            self.requests += 1
+        self.sent += 1
+        self.requests += 1
         if self.away:
             raise NotSentError(f"{self.name} does not answer")
         order = dispatch.order
@@ -151,7 +149,7 @@ class SimulatedLab(ABC):
     def deliver(self, after_s: float = 0.0) -> None:
         """Let what was put down arrive, `after_s` later than by this lab's own delay.
 
-        Who sends may do so in several threads: the order in which they came says nothing.
+        The order in which they were sent says nothing: it is not the planner's to decide.
         """
         for nth, item in enumerate(sorted(self._inbox, key=lambda one: one.order), start=1):
             item.arrived += after_s + nth * self.spec.delay_s
@@ -222,8 +220,7 @@ class SimulatedLab(ABC):
         self.start_waiting()
 
     def _answer(self) -> None:
-        with self._lock:
-            self.requests += 1
+        self.requests += 1
         if self.away:
             raise ConnectionError(f"{self.name} does not answer")
 
