@@ -34,6 +34,7 @@ class Queues:
     gate: Gate
     known: dict[tuple[str, str], tuple[int, ...] | Reason] = field(default_factory=dict)
     queues: list[Queue] = field(default_factory=list)
+    risks: dict[tuple[str, str], int] = field(default_factory=dict)
     needed: dict[tuple[str, str, str], Needs] = field(default_factory=dict)
 
     def find(self, place: Place) -> tuple[int, ...] | Reason:
@@ -52,6 +53,13 @@ class Queues:
                 self.queues += (replace(queue, most=most) for queue in found)
                 self.known[key] = tuple(range(first, len(self.queues)))
         return self.known[key]
+
+    def risk(self, place: Place) -> int:
+        """Return how many of a thousand runs a place spoils at least."""
+        key = (place.runtime, place.device_type)
+        if key not in self.risks:
+            self.risks[key] = self.gate.risk(place)
+        return self.risks[key]
 
     def needs(self, job: str, place: Place) -> Needs:
         """Return what a run there takes of the resources that runs share."""
@@ -83,14 +91,15 @@ def open_places(
     """Return the places that have a queue and whose lab takes such runs now, and the others."""
     found, refused = [], list(request.rejections)
     pins = _pins(request, queues.catalog)
+    waited = int((now - request.created).total_seconds())
+    tree = request.revision.tree if request.revision else None
     for place in request.candidates:
         where = (place.runtime, place.platform, place.device_type)
-        pin = next((pin for pin in pins if not pin.admits(*where)), None)
+        pin = next((pin for pin in pins if not pin.admits(*where)), None) if pins else None
         if pin is not None:
             text = f"the request is pinned to {pin}"
             refused.append(_refusal(place, Reason.of(ReasonCode.PINNED, text)))
             continue
-        waited = int((now - request.created).total_seconds())
         if waited < place.after_s:
             refused.append(_refusal(place, _later(request, place)))
             continue
@@ -99,9 +108,8 @@ def open_places(
             refused.append(_refusal(place, here))
             continue
         estimate = estimates[Signature(request.job, place.platform, place.runtime)]
-        estimate = estimate.at_risk(queues.gate.risk(place))
+        estimate = estimate.at_risk(queues.risk(place))
         terms = contracts.of(place.runtime)
-        tree = request.revision.tree if request.revision else None
         reason = terms.refuse(request.job, tree, estimate.duration_s) if terms else None
         if reason is not None:
             refused.append(_refusal(place, reason))

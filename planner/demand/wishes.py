@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from models import (
     Catalog,
@@ -119,10 +120,15 @@ class _Sites:
     ) -> Iterable[str | None]:
         if names is not None:
             return names
-        criteria = self._entry.criteria
-        if criteria is not None:
-            return [p.name for p in self._catalog.platforms.values() if matches(p, criteria)]
+        if self._entry.criteria is not None:
+            return self._meant
         return (None if runtime is None else str(runtime.lab_type),)
+
+    @cached_property
+    def _meant(self) -> tuple[str, ...]:
+        """The platforms that meet the entry's criteria; many, and the same in each runtime."""
+        criteria = self._entry.criteria or {}
+        return tuple(p.name for p in self._catalog.platforms.values() if matches(p, criteria))
 
     def _unknown(self, runtime: str, platform: str | None) -> Reason:
         if platform is None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One scenario under one policy, on one page: time, labs, KernelCI, and the planner itself."""
 
+import gc
 import logging
 import time
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ GIVE_UP_S = 10.0  # how long one who asks a lab that does not answer waits for i
 # What one event at a time asks a lab for each run: its devices, its queue, and to take it.
 QUESTIONS, REQUESTS = 1, 3
 DROPPED = "dropped"
+SWEEP = 100_000  # objects made before Python looks for garbage again
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ def simulate(scenario: Scenario, approach: Approach, ledger: Memory | None = Non
     The planner is the real one: its cycle, its solver, its submission. Only its clock, its labs
     and its ledger's disk are simulated; with a `ledger` of the real kind, not even that.
     """
-    with _quiet():
+    with _quiet(), _seldom_swept():
         return _Simulation(scenario, approach, ledger or MemoryLedger()).run()
 
 
@@ -263,3 +265,14 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+@contextmanager
+def _seldom_swept() -> Iterator[None]:
+    """Have Python look seldom for garbage: what a simulation makes is kept to its end."""
+    usual = gc.get_threshold()
+    gc.set_threshold(SWEEP, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
