@@ -62,6 +62,11 @@ class Columns:
         """Return the slot of each `placed` column."""
         return self.problem.candidate_slot[self.candidate]
 
+    @cached_property
+    def by_slot(self) -> Ints:
+        """Return the `placed` columns sorted by slot."""
+        return np.argsort(self.slot, kind="stable")
+
     def of_request(self, column: Ints) -> Ints:
         """Return a request column of the problem for each `placed` column."""
         return column[self.classes.representative][self.of_class]

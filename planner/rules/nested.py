@@ -50,9 +50,10 @@ class NestedLimits(ABC):
         slot, level, limit = self.limits(columns.problem)
         if not len(slot):
             return ()
-        order = np.argsort(columns.slot, kind="stable")
-        first = np.searchsorted(columns.slot[order], slot, side="left")
-        last = np.searchsorted(columns.slot[order], slot, side="right")
+        order = columns.by_slot
+        sorted_slot = columns.slot[order]
+        first = np.searchsorted(sorted_slot, slot, side="left")
+        last = np.searchsorted(sorted_slot, slot, side="right")
         counts = last - first
         row = np.repeat(np.arange(len(slot)), counts)
         column = order[stretches(first, counts)]

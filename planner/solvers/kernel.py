@@ -70,13 +70,12 @@ class Kernel:
         open_rows[rows[~kept[columns]]] = False
         row, column = np.cumsum(open_rows) - 1, np.cumsum(kept) - 1
         here = open_rows[rows]
-        order = np.lexsort((columns[here], rows[here]))
         lower, upper = limits.column_lower[kept], limits.column_upper[kept]
         proto = linear_model(
             Limits(lower, upper, limits.row_lower[open_rows], limits.row_upper[open_rows]),
-            row[rows[here]][order],
-            column[columns[here]][order],
-            coefficients[here][order],
+            row[rows[here]],
+            column[columns[here]],
+            coefficients[here],
             self.deciding[kept] & (lower < upper),
         )
         unit = float(np.abs(costs).max(initial=0)) or 1.0

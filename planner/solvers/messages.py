@@ -45,9 +45,12 @@ def linear_model(
         put(table, "upper_bounds", upper)
     integers = np.zeros(len(limits.column_lower), dtype=np.bool_) if whole is None else whole
     put(proto.variables, "integers", integers)
-    put(proto.linear_constraint_matrix, "row_ids", row)
-    put(proto.linear_constraint_matrix, "column_ids", column)
-    put(proto.linear_constraint_matrix, "coefficients", coefficient.astype(np.float64))
+    # MathOpt wants entries row by row. They come in long stretches that are so: merging these is
+    # many times as fast as sorting by two columns.
+    order = np.argsort(row * len(limits.column_lower) + column, kind="stable")
+    put(proto.linear_constraint_matrix, "row_ids", row[order])
+    put(proto.linear_constraint_matrix, "column_ids", column[order])
+    put(proto.linear_constraint_matrix, "coefficients", coefficient[order].astype(np.float64))
     return proto
 
 

@@ -86,12 +86,11 @@ class Program:
             self._whole.row_upper[kept],
         )
         self._costs = np.zeros(self._columns)
-        order = np.lexsort((columns[here], rows[here]))
         proto = linear_model(
             self._now,
-            position[rows[here]][order],
-            columns[here][order],
-            coefficients[here][order],
+            position[rows[here]],
+            columns[here],
+            coefficients[here],
         )
         self._glop = Native(GLOP, proto, watch)
 
