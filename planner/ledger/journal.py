@@ -154,6 +154,15 @@ def mark_sought(connection: Connection, key: str, now: datetime) -> None:
     connection.execute(change.values(sought=since, claimed_by=PLANNER))
 
 
+def awaits(connection: Connection, order: Order) -> bool:
+    """Tell whether the run is to go, or went, where and by which plan the order says."""
+    named = ("plan", "runtime", "intended")
+    as_ordered = [run.c[name] == getattr(order, name) for name in named]
+    states = (RunState.INTENDED, *UNDER_WAY, RunState.FINISHED)
+    there = select(run.c.key).where(run.c.key == order.run, run.c.state.in_(states), *as_ordered)
+    return connection.execute(there).first() is not None
+
+
 def untold(connection: Connection) -> tuple[Word, ...]:
     """Return what the API has to be told of runs, the oldest intents first."""
     names = ("node_id", "state", "runtime", "job_id", "context", "result", "error_code")

@@ -280,6 +280,11 @@ class Ledger:
         with self._database.writing() as connection:
             journal.mark_node(connection, run, node_id)
 
+    def awaits(self, order: Order) -> bool:
+        """Tell whether the run is to go, or went, where and by which plan the order says."""
+        with self._database.reading() as connection:
+            return journal.awaits(connection, order)
+
     def mark_sought(self, run: str, now: datetime) -> None:
         """Write down that nobody knows whether the run arrived, and since when, if it is new."""
         with self._database.writing() as connection:

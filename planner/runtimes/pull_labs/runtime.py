@@ -171,6 +171,15 @@ class PullLabsRuntime:
         """
         self._take_back(run, "it was cancelled")
 
+    def check(self) -> str:
+        """Return where its definitions go.
+
+        Raises:
+            NoAccessError: if they are not taken there; the text says what to do.
+            OSError: if there is no usable answer.
+        """
+        return self._store.check()
+
     def _outcome(self, sent: Sent, node: Node | None) -> Outcome:
         if node is None:
             return _spoiled(sent, "its node is gone")

@@ -2,6 +2,7 @@
 """Where pull labs find the definitions of their jobs: a KernelCI storage, or a folder of ours."""
 
 import json
+import os
 import re
 import tempfile
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import requests
 from pydantic import SecretStr
 
 from models import Catalog, Order, PlannerError, Runtime
-from planner.runtimes.errors import NotSentError
+from planner.runtimes.errors import NoAccessError, NotSentError
 from planner.runtimes.tokens import Tokens
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,6 +31,14 @@ class Store(Protocol):
 
         Raises:
             NotSentError: if that is not possible now.
+        """
+
+    def check(self) -> str:
+        """Return where definitions go, as far as it can be told without keeping one.
+
+        Raises:
+            NoAccessError: if none would be taken from us; the text says why.
+            OSError: if there is no usable answer.
         """
 
 
@@ -60,12 +69,24 @@ class Folder:
             raise NotSentError(text) from error
         return f"{self.url.rstrip('/')}/{name}"
 
+    def check(self) -> str:
+        """Return where definitions go.
+
+        Raises:
+            NoAccessError: if we may not write there.
+        """
+        there = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            raise NoAccessError(f"{self.path}: definitions cannot be written there")
+        return f"definitions go to {self.path}, for {self.url}"
+
 
 class Storage:
     """Uploads definitions to a KernelCI storage: `api_url` takes them, `base_url` has them."""
 
     def __init__(self, api_url: str, base_url: str, token: SecretStr | None) -> None:
         self._upload_url = urljoin(f"{api_url.rstrip('/')}/", "upload")
+        self._check_url = urljoin(f"{api_url.rstrip('/')}/", "v1/checkauth")
         self._base_url = f"{base_url.rstrip('/')}/"
         self._token = token
         self._session = requests.Session()
@@ -95,6 +116,33 @@ class Storage:
             hint = "" if self._token else ", and there is no token for it"
             raise NotSentError(f"{text}{hint if reply.status_code in (401, 403) else ''}")
         return urljoin(self._base_url, f"{folder}/{name}")
+
+    def check(self) -> str:
+        """Return where definitions go, and whether the token is taken there; nothing is uploaded.
+
+        Raises:
+            NoAccessError: if it is not.
+            OSError: if there is no usable answer.
+        """
+        asked = self._check_url
+        try:
+            reply = self._session.get(
+                asked, auth=self._authorized, timeout=_TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            text = f"{asked}: the storage does not answer: {type(error).__name__}"
+            raise OSError(text) from error
+        if reply.status_code in (401, 403):
+            given = "is not taken" if self._token else "is missing"
+            raise NoAccessError(
+                f"{asked}: {reply.status_code}: the token {given} (storage_cred in [storage.NAME]"
+                " of kernelci.toml, or KCI_STORAGE_CREDENTIALS in the environment)"
+            )
+        if reply.status_code == 404:
+            return f"{self._upload_url} does not tell whether it takes the token"
+        if reply.status_code != 200:
+            raise OSError(f"{asked}: the storage answers {reply.status_code} {reply.reason}")
+        return f"definitions go to {self._upload_url}, which takes the token"
 
     def _authorized(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token is not None:

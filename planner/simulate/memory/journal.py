@@ -64,6 +64,10 @@ class MemoryJournal:
     def mark_node(self, run: str, node_id: str) -> None:
         """Do nothing: runs have no nodes here, since nobody is told of them."""
 
+    def awaits(self, order: Order) -> bool:
+        """Return that it does: there is one planner."""
+        return True
+
     def mark_sought(self, run: str, now: datetime) -> None:
         """Do nothing: a lab of a simulation knows what arrived."""
 

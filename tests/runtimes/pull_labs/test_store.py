@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from email import message_from_bytes
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 
 from models import Catalog, LabType, PlannerError, PlannerSettings, PullSettings, Runtime, Where
 from planner.config import load_catalog
-from planner.runtimes import NotSentError
+from planner.runtimes import NoAccessError, NotSentError
 from planner.runtimes.pull_labs import Folder, Storage, store_of
 from planner.runtimes.tokens import Tokens
 from tests.kernelci.nodes import order
@@ -71,6 +72,13 @@ class Files:
 
 class _Handler(BaseHTTPRequestHandler):
     files: Files
+
+    def do_GET(self) -> None:
+        shown = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+        known = self.path == "/api/v1/checkauth"
+        self.send_response(self.files.status or ((200 if shown else 401) if known else 404))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def do_POST(self) -> None:
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
@@ -130,6 +138,26 @@ def test_what_the_storage_does_not_take(files: Files) -> None:
     with pytest.raises(NotSentError, match="answers 503"):
         store(files).keep(ORDER, "a")
     assert files.kept == {}
+
+
+def test_whether_a_storage_takes_the_token(files: Files, tmp_path: Path) -> None:
+    """It is asked, and nothing uploaded; what is wrong is said without the token."""
+    assert store(files).check().endswith("/api/upload, which takes the token")
+    with pytest.raises(NoAccessError, match=r"401: the token is not taken .*storage_cred"):
+        store(files, "wrong").check()
+    with pytest.raises(NoAccessError, match="the token is missing"):
+        store(files, None).check()
+    files.status = 404
+    assert "does not tell" in store(files).check()
+    files.status = 503
+    with pytest.raises(OSError, match="answers 503"):
+        store(files).check()
+    assert files.kept == {}
+    assert Folder(tmp_path / "new", "https://here").check().endswith("for https://here")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(NoAccessError, match="cannot be written there"):
+        Folder(tmp_path / "file" / "new", "https://here").check()
 
 
 def test_a_storage_that_is_away() -> None:

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A planner that is frozen right before it sends, and wakes up when another one leads."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models import PlannerError
+from planner.cli.runtimes import open_runtimes
+from planner.config import load_catalog
+from planner.cycle import Planner
+from planner.events import NodeFile
+from tests.cycle.conftest import Site
+from tests.runtimes.lava.double import TOKEN, Answer, Lab
+
+LEASE_S = 1.0
+SITE = """\
+jobs: {boot: {kind: job, template: boot.jinja2}}
+platforms: {rock: {arch: arm64}}
+runtimes: {lab: {lab_type: lava, url: 'URL'}}
+scheduler:
+  - {job: boot, event: {channel: node, kind: checkout, state: available}, runtime: {name: lab},
+     platforms: [rock]}
+planner: {templates: [templates], submit: {lava: live}}
+"""
+# The last moment at which anything here could still keep the request back is over.
+CHILD = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from planner.runtimes.lava.rest import Rest
+from tests.cycle.test_frozen import cycle
+post = Rest.post
+def frozen(self, path, body):
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return post(self, path, body)
+Rest.post = frozen
+cycle(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def cycle(root: Path, now: datetime) -> None:
+    """Do a cycle at that time, as the one that leads."""
+    site = Site(root, now=now)
+    catalog = load_catalog(root)
+    with site.ledger() as ledger, ledger.lock(LEASE_S) as lead:
+        planner = Planner(
+            catalog,
+            site.policy,
+            ledger,
+            open_runtimes(catalog, root / "kernelci.toml"),
+            clock=lambda: now,
+            timer=time.monotonic,
+            sleep=time.sleep,
+            hindered=lambda: None if lead.holds() else "it does not lead any more",
+        )
+        planner.cycle(site.batch(site.checkout("c1")), NodeFile(site.nodes))
+
+
+def _lead(root: Path, now: datetime) -> None:
+    """Do a cycle as soon as the lease of whoever is frozen is over."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return cycle(root, now)
+        except PlannerError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def _begun(lab: Lab, act: Callable[[], Answer]) -> Answer:
+    """Take a job, and have a board begin it at once."""
+    answer = act()
+    lab.start(max(lab.jobs))
+    return answer
+
+
+@pytest.mark.parametrize("started", [False, True])
+@pytest.mark.parametrize("cycles", [1, 2])
+def test_a_planner_frozen_as_it_sends(tmp_path: Path, cycles: int, *, started: bool) -> None:
+    """What it sends late is the run's job if that is still awaited, and else is taken back.
+
+    Only a job that a board began at once stays, and is spoken of.
+    """
+    site = Site(tmp_path)
+    with Lab() as lab:
+        lab.add("rock", "Good")
+        site.write(SITE.replace("URL", lab.url))
+        (tmp_path / "templates" / "boot.jinja2").write_text(
+            "job_name: '{{ name }}'\ndevice_type: rock\npriority: {{ priority }}\n"
+        )
+        (tmp_path / "kernelci.toml").write_text(f'[runtime.lab]\nruntime_token = "{TOKEN}"\n')
+        command = [sys.executable, "-c", CHILD, str(tmp_path), site.now.isoformat()]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+            try:
+                assert os.WIFSTOPPED(os.waitpid(child.pid, os.WUNTRACED)[1])
+                for number in range(1, cycles + 1):
+                    _lead(tmp_path, site.now + timedelta(minutes=3 * number))
+                assert len(lab.jobs) == cycles - 1
+                if started:
+                    lab.faults["POST"] = lambda act: _begun(lab, act)
+                child.send_signal(signal.SIGCONT)
+                _, said = child.communicate(timeout=60)
+            finally:
+                child.kill()
+        cycle(tmp_path, site.now + timedelta(minutes=9))
+        with site.ledger() as ledger:
+            (sent,) = ledger.under_way()["lab"]
+    assert "another one leads now" in said
+    assert sent.job_id == "1"
+    late = [job["health"] for number, job in sorted(lab.jobs.items()) if number > 1]
+    assert late == ([] if cycles == 1 else ["Unknown" if started else "Canceled"])
+    assert ("runs a second time" in said) is (cycles == 2 and started)
