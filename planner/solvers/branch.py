@@ -130,14 +130,12 @@ class Search:
     def _wants_whole(self, order: int, node: Node) -> bool:
         """Tell whether it is time to look for a whole point in a part, the one of this order.
 
-        A thorough search does it in parts that are as good as the best in the first tier.
+        A thorough search does it above all in parts as good as the best in the first tier.
         """
-        if self.thorough and self.reached:
-            if node.corner.reached[0] < self.reached[0] - WHOLE:
-                return False
+        if self.thorough and self.reached and node.corner.reached[0] >= self.reached[0] - WHOLE:
             self._equals += 1
             return self._equals <= EQUALS or not self._equals % DIVE_AFTER
-        wanted = self.near or self.best is None
+        wanted = self.near or self.best is None or self.thorough
         return bool(wanted and order and not order % DIVE_AFTER)
 
     def round(self, node: Node) -> bool:

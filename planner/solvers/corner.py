@@ -215,9 +215,11 @@ class Relaxation:
         at_lower, at_upper = reduced > noise, reduced < -noise
         limits.column_upper[at_lower] = limits.column_lower[at_lower]
         limits.column_lower[at_upper] = limits.column_upper[at_upper]
+        # Sums that got a row since then have no price.
+        lower, upper = limits.row_lower[: len(prices)], limits.row_upper[: len(prices)]
         at_lower, at_upper = prices > noise, prices < -noise
-        limits.row_upper[at_lower] = limits.row_lower[at_lower]
-        limits.row_lower[at_upper] = limits.row_upper[at_upper]
+        upper[at_lower] = lower[at_lower]
+        lower[at_upper] = upper[at_upper]
 
 
 def _reached(costs: Floats, point: Floats) -> float:

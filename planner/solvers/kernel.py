@@ -28,8 +28,10 @@ from planner.solvers.splitting import WHOLE
 
 # Nodes of the small program's own search: nearly always it ends at the first.
 NODES = 20
-# The best of so small a part is not the best of the whole; nearer than this is time lost.
+# The best of so small a part is not the best of the whole; nearer than this is time lost. Where no
+# runs are weighed it may be, and a search wants to know which parts are as good.
 NEAR = 1e-6
+NEAR_UNWEIGHED = 1e-9
 _FOUND = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_FEASIBLE)
 
 
@@ -39,6 +41,7 @@ class Kernel:
     def __init__(self, model: LinearModel, watch: Stopwatch) -> None:
         self._watch = watch
         self._entries = model.entries
+        self._near = NEAR if model.weighed else NEAR_UNWEIGHED
         # What follows from where runs are. Weighed runs leave so little open that it is no burden.
         self._following = np.zeros(model.columns.size, dtype=np.bool_)
         self._following[model.columns.repeat_at :] = not model.weighed
@@ -81,7 +84,7 @@ class Kernel:
         unit = float(np.abs(costs).max(initial=0)) or 1.0
         write_changes(proto.objective.linear_coefficients, np.zeros_like(lower), costs[kept] / unit)
         settings = parameters_pb2.SolveParametersProto()
-        settings.node_limit, settings.relative_gap_tolerance = NODES, NEAR
+        settings.node_limit, settings.relative_gap_tolerance = NODES, self._near
         result = Native(HIGHS, proto, self._watch).solve(settings)
         if result.termination.reason not in _FOUND or not result.solutions:
             return None

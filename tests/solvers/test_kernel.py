@@ -66,6 +66,15 @@ def test_what_the_first_tier_promises_in_whole_numbers_is_there(seed: int) -> No
     assert -found.reached[0] == solve(problem, solver="exact").tiers[0].value
 
 
+def test_a_corner_from_before_a_sum_was_split_is_rounded() -> None:
+    """The row of a sum that came later has no price in it, and changes nothing."""
+    _, relaxation, corner = relaxed(make(Size(200, 40, load=0.3), 1), rounding=True)
+    before = relaxation.rounded((), corner)
+    relaxation.sum_row((0, 1))
+    assert before is not None
+    assert relaxation.rounded((), corner) == before
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_rounded_plan_is_near_the_best_and_the_same_each_time(seed: int) -> None:
     """Where more is wanted than clusters have, the plan keeps every rule and is proven near."""
