@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 from models import Catalog, PlannerError
@@ -100,10 +101,23 @@ def workers(processes: int, scheduler: str | None) -> Iterator[Executor | None]:
             yield executor
     elif processes > 1:
         # A fork would take locks of the solver's threads along.
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as executor:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(processes, spawn, initializer=_end_with_parent) as executor:
             yield executor
     else:
         yield None
+
+
+def _end_with_parent() -> None:
+    """Have this process end when the one that started it does, even if that was killed."""
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=follow, name="end-with-parent", daemon=True).start()
 
 
 def run(

@@ -59,17 +59,19 @@ def test_a_cluster_that_is_not_there_is_an_error() -> None:
         pass
 
 
-def test_who_is_killed_goes_on_where_it_was(table: str, tmp_path: Path) -> None:
-    """Killed after its first cell, it does the others only, and the table is the same."""
+@pytest.mark.parametrize("processes", [1, 2])
+def test_who_is_killed_goes_on_where_it_was(table: str, tmp_path: Path, processes: int) -> None:
+    """Killed after a cell, it leaves nobody behind, does the others only, to the same table."""
     file = tmp_path / "results.csv"
     command = [sys.executable, "-c", "from planner.cli import main; main()"]
     command += ["bench", "policies", "--seeds", "2"]
     command += ["--workload", "quiet-night", "--times", "0.1", "--results", str(file)]
-    command += ["--policy", "today", "--policy", "default"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    command += ["--policy", "today", "--policy", "default", "--processes", str(processes)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         while process.poll() is None and not (file.exists() and file.read_bytes().count(b"\n") > 1):
             time.sleep(0.02)
         os.kill(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)  # the pipe ends when all who could write to it are gone
     before = file.read_text()
     assert len(Store(file).read()) < 4
     assert table_of(Store(file), 1, None) == table
