@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
-from tests.kernelci.double import history, nodes, queries, sundries
+from tests.kernelci.double import accounts, history, nodes, queries, sundries
 from tests.kernelci.double.pubsub import PubSub
 from tests.kernelci.double.state import Json, Refusal, State
 
@@ -27,6 +27,10 @@ class Site(Protocol):
 
     state: State
     pubsub: PubSub
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
 
 
 def answer(site: Site, request: Request) -> Any:
@@ -49,19 +53,6 @@ def _events(request: Request) -> bool:
 def _user(request: Request) -> str:
     assert request.user is not None
     return request.user
-
-
-def _whoami(site: Site, request: Request) -> Json:
-    name = _user(request)
-    return {
-        "id": "6b05111269849d3ed9446ec9",
-        "email": f"{name}@kernelci.org",
-        "is_active": True,
-        "is_superuser": name == "admin",
-        "is_verified": True,
-        "username": name,
-        "groups": [],
-    }
 
 
 def _set_key(site: Site, request: Request, space: str, key: str) -> str:
@@ -91,9 +82,17 @@ def _stats(site: Site, request: Request) -> list[Json]:
     return site.pubsub.stats()
 
 
+_PAGE = "<!DOCTYPE html>\n<title>KernelCI API Server</title>\n"
+
 # Method, path, whether it takes a token, and what it does.
 _ROUTES: tuple[tuple[str, str, bool, Callable[..., Any]], ...] = (
-    ("GET", "/whoami", True, _whoami),
+    ("GET", "/", False, lambda d, r: {"html": _PAGE}),
+    ("POST", "/user/login", False, lambda d, r: accounts.log_in(d.state, r.body)),
+    ("POST", "/user/invite", True, lambda d, r: accounts.invite(d.state, r.user, r.body, d.url)),
+    ("POST", "/user/accept-invite", False, lambda d, r: accounts.accept(d.state, r.body)),
+    ("POST", "/user/register", True, lambda d, r: accounts.register()),
+    ("POST", "/user-groups", True, lambda d, r: accounts.make_group(d.state, r.body)),
+    ("GET", "/whoami", True, lambda d, r: accounts.user(d.state, r.user)),
     ("POST", "/node", True, lambda d, r: nodes.create(d.state, r.user, r.body)),
     ("GET", "/node/([^/]+)", False, lambda d, r, n: nodes.get(d.state, n)),
     (

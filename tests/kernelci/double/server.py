@@ -16,13 +16,13 @@ from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.kernelci.double import history
+from tests.kernelci.double.accounts import user_of
 from tests.kernelci.double.pubsub import Gone, PubSub
 from tests.kernelci.double.routes import Request, answer
-from tests.kernelci.double.state import Json, Refusal, State
+from tests.kernelci.double.state import Form, Json, Refusal, State
 
-ADMIN, BOB = "token-of-admin-5f1c", "token-of-bob-9e2d"
+_FORM = "application/x-www-form-urlencoded"
 _VERSION = re.compile(r"(?:/(latest|v\d+)(?=/))?(.*)", re.DOTALL)
-_USERS = {f"Bearer {ADMIN}": "admin", f"Bearer {BOB}": "bob"}
 
 
 @dataclass(frozen=True)
@@ -156,21 +156,22 @@ class _Handler(BaseHTTPRequestHandler):
         if version not in (None, "latest", "v0"):
             raise Refusal(400, f"Unsupported API version: {version}", "text")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        form = self.headers.get("Content-Type") == _FORM
         try:
-            body = json.loads(raw) if raw else None
+            body = Form(parse_qsl(raw.decode())) if form else json.loads(raw) if raw else None
         except json.JSONDecodeError as error:
             complaint = {"type": "json_invalid", "loc": ["body", error.pos]}
             told = {"msg": "JSON decode error", "input": {}, "ctx": {"error": error.msg}}
             raise Refusal(422, [complaint | told]) from error
-        user = _USERS.get(authorization or "")
+        user = user_of(authorization)
         return Request(self.command, path, query, user, body, authorization)
 
     def _say(self, status: int, body: Any) -> None:
-        plain = isinstance(body, dict) and set(body) == {"text"}
-        content = (body["text"] if plain else json.dumps(body)).encode()
+        kind = next(iter(body)) if isinstance(body, dict) and len(body) == 1 else ""
+        as_text = {"text": "text/plain; charset=utf-8", "html": "text/html; charset=utf-8"}
+        content = (body[kind] if kind in as_text else json.dumps(body)).encode()
         self.send_response(status)
-        kind = "text/plain; charset=utf-8" if plain else "application/json"
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", as_text.get(kind, "application/json"))
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         with suppress(OSError):

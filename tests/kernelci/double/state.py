@@ -14,6 +14,10 @@ Json = dict[str, Any]
 _FIRST = int("6b0511144e9326aebb858c5e", 16)
 
 
+class Form(dict[str, str]):
+    """A body that came as a form, and not as JSON."""
+
+
 class Refusal(Exception):  # noqa: N818 - an answer, and not an error of the double's
     """An answer that says no, or only that something went wrong."""
 
@@ -32,6 +36,7 @@ class State:
     subscribers: dict[str, Json] = field(default_factory=dict)
     keys: dict[tuple[str, str], Any] = field(default_factory=dict)
     lists: dict[str, list[Json]] = field(default_factory=dict)
+    passwords: dict[str, str | None] = field(default_factory=lambda: {"admin": "secret-of-admin"})
     telemetry: list[Json] = field(default_factory=list)
     listeners: list[Callable[[str, Json], None]] = field(default_factory=list)
     changed: Condition = field(default_factory=Condition)
