@@ -4,9 +4,9 @@
 journal.py   what the ledger must offer      recover.py   after a crash: look, then send
 nodes.py     the runs' nodes at the API      submit.py    sends what a plan intends
 tell.py      what the API has to hear        observe.py   asks for outcomes, waits for them
-lanes.py     threads for each runtime        withdraw.py  takes back what nobody wants
-report.py    what came of a submission       telemetry.py for KernelCI's telemetry
-late.py      takes back what was sent after the lead was lost
+attempt.py   one run: rendered, sent         withdraw.py  takes back what nobody wants
+lanes.py     threads for each runtime        telemetry.py for KernelCI's telemetry
+report.py    what came of a submission       late.py      takes back what came after the lead was lost
 """
 
 from planner.submission.journal import Journal

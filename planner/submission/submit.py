@@ -9,11 +9,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from models import (
     Catalog,
-    Dispatch,
     ExitCode,
     LabType,
     Node,
@@ -24,12 +22,13 @@ from models import (
     RunState,
     SubmitMode,
 )
-from planner.kernelci import AwayError, ErrorCode, RefusedError
-from planner.runtimes import DefinitionError, LabRuntime, NotSentError, at_once
+from planner.kernelci import AwayError
+from planner.runtimes import LabRuntime, at_once
+from planner.submission.attempt import Attempt, attempt, interrupted, without_node
 from planner.submission.journal import Journal
-from planner.submission.lanes import NotBegunError, lanes
+from planner.submission.lanes import lanes
 from planner.submission.late import take_back
-from planner.submission.nodes import NodeOverError, Nodes
+from planner.submission.nodes import Nodes
 from planner.submission.report import SubmitReport
 
 log = logging.getLogger(__name__)
@@ -125,7 +124,7 @@ class _Submission:
                 live.append(order)
             else:
                 text = f"there is no way to reach '{order.runtime}'"
-                self._record(order, _Sending(RunState.WAITING, text))
+                self._record(order, Attempt(RunState.WAITING, text))
         self._leave_unsent(dry)
         nodes = self._create_nodes(live)
         work: dict[str, list[Order]] = {}
@@ -140,7 +139,7 @@ class _Submission:
             runs = tuple(order.run for order in orders)
             self._journal.mark_dry_run(runs, self._sender.clock())
         for order in orders:
-            self._tell(order, _Sending(RunState.DRY_RUN, ""))
+            self._tell(order, Attempt(RunState.DRY_RUN, ""))
 
     def _create_nodes(self, orders: Sequence[Order]) -> dict[str, Node]:
         """Return the node of each run that has one now; of the others it is known why not."""
@@ -148,26 +147,26 @@ class _Submission:
         if nodes.api is None:
             return {order.run: nodes.ensure(order) for order in orders}
         made: dict[str, Node] = {}
-        away: list[_Sending] = []
+        away: list[Attempt] = []
 
-        def create(_: str, order: Order) -> Node | _Sending:
-            unsent = self._refusal(order) or next(iter(away), None)
-            if unsent is not None:
-                return unsent
+        def create(_: str, order: Order) -> Node | Attempt:
+            refusal = self._refusal(order) or next(iter(away), None)
+            if refusal is not None:
+                return refusal
             try:
                 job_id = self._sender.runtimes[order.runtime].job_id(order.run)
                 return nodes.ensure(order, job_id)
             except AwayError as error:  # then the others need not wait for that as well
-                away.append(_Sending(RunState.WAITING, str(error)))
+                away.append(Attempt(RunState.WAITING, str(error)))
                 return away[0]
 
         with lanes({"the API": orders}, create, self._sender.patience, NODES_AT_ONCE) as all_news:
             for news in all_news:
                 order, result = news.item, news.result
-                if isinstance(result, _Sending):
+                if isinstance(result, Attempt):
                     self._record(order, result)
                 elif result is None:
-                    self._record(order, _no_node(news.error))
+                    self._record(order, without_node(news.error))
                 else:
                     self._journal.mark_node(order.run, result["id"])
                     made[order.run] = result
@@ -176,8 +175,8 @@ class _Submission:
     def _send(self, work: Mapping[str, Sequence[Order]], nodes: Mapping[str, Node]) -> None:
         sender = self._sender
 
-        def send(name: str, order: Order) -> _Sending:
-            return self._refusal(order) or _send(
+        def send(name: str, order: Order) -> Attempt:
+            return self._refusal(order) or attempt(
                 sender.runtimes[name],
                 order,
                 sender.catalog,
@@ -189,7 +188,7 @@ class _Submission:
         lost: PlannerError | None = None
         with lanes(work, send, sender.patience, sender.in_flight, quick) as all_news:
             for news in all_news:
-                sending = news.result or _unsent(news.error)
+                sending = news.result or interrupted(news.error)
                 try:
                     if lost is None:
                         self._record(news.item, sending)
@@ -202,25 +201,25 @@ class _Submission:
         if lost is not None:
             raise lost
 
-    def _refusal(self, order: Order) -> "_Sending | None":
+    def _refusal(self, order: Order) -> Attempt | None:
         """Return why a run may not be sent any more, None if it may."""
         if (hindrance := self._hindrance(order)) is not None:
             return hindrance
         if (reason := self._sender.refused(order)) is not None:
-            return _Sending(RunState.WAITING, reason.text, reason=reason)
+            return Attempt(RunState.WAITING, reason.text, reason=reason)
         return None
 
-    def _hindrance(self, order: Order) -> "_Sending | None":
+    def _hindrance(self, order: Order) -> Attempt | None:
         """Return why nothing may be sent any more, or not by this plan; None if it may."""
         sender = self._sender
         if (hindrance := sender.hindered()) is not None:
-            return _Sending(RunState.WAITING, hindrance)
+            return Attempt(RunState.WAITING, hindrance)
         if order.send_by is not None and sender.clock() > order.send_by:
             text = f"the plan was good until {order.send_by:%H:%M:%S} UTC only"
-            return _Sending(RunState.WAITING, text)
+            return Attempt(RunState.WAITING, text)
         return None
 
-    def _record(self, order: Order, sending: "_Sending") -> None:
+    def _record(self, order: Order, sending: Attempt) -> None:
         state, text, now = sending.state, sending.text, self._sender.clock()
         if state is RunState.SUBMITTED:
             self._journal.mark_submitted(order.run, text, now)
@@ -235,93 +234,7 @@ class _Submission:
             log.warning("%s: %s: %s", order.run, state, text)
         self._tell(order, sending)
 
-    def _tell(self, order: Order, sending: "_Sending") -> None:
+    def _tell(self, order: Order, sending: Attempt) -> None:
         self._report.add(order.runtime, order.run, sending.state, sending.text)
         if self._progress is not None:
             self._progress(order, sending.state)
-
-
-class _Sending(NamedTuple):
-    """What came of sending a run; the text is the job id, or why there is none."""
-
-    state: RunState
-    text: str
-    code: ErrorCode = ErrorCode.SUBMIT_ERROR
-    reason: Reason | None = None
-
-    @property
-    def job_id(self) -> str | None:
-        """The id of the job, None if there is none as far as is known."""
-        return self.text if self.state is RunState.SUBMITTED else None
-
-
-def _no_node(error: Exception | None) -> _Sending:
-    """Return what it means that a run got no node: nothing was sent anywhere else."""
-    if isinstance(error, NodeOverError):
-        return _Sending(RunState.FAILED, str(error))
-    if isinstance(error, RefusedError):
-        # A wrong token is no fault of the run: it waits until that is mended.
-        failed = error.status not in (401, 403)
-        return _Sending(RunState.FAILED if failed else RunState.WAITING, str(error))
-    return _unsent(error)
-
-
-def _send(
-    runtime: LabRuntime,
-    order: Order,
-    catalog: Catalog,
-    node: Node,
-    hindrance: Callable[[], _Sending | None],
-) -> _Sending:
-    """Render and send one run; whatever goes wrong becomes a result.
-
-    `hindrance` is asked between the two: to render may have taken its time.
-    """
-    job, platform = catalog.jobs.get(order.job), catalog.platforms.get(order.platform)
-    if job is None or platform is None:
-        gone = f"job '{order.job}'" if job is None else f"platform '{order.platform}'"
-        return _Sending(RunState.FAILED, f"{gone} is not configured any more")
-    # By its node a runtime finds the run again, and the journal may have learned of it just now.
-    order = order.model_copy(update={"node_id": node["id"]})
-    dispatch = Dispatch(order=order, job=job, platform=platform, node=node)
-    try:
-        definition = runtime.render(dispatch)
-    except NotSentError as error:
-        return _Sending(RunState.WAITING, str(error))
-    except DefinitionError as error:
-        return _Sending(RunState.FAILED, str(error), ErrorCode(error.code))
-    except Exception as error:  # nothing was sent yet, so whatever it is concerns this run only
-        return _Sending(RunState.FAILED, _text(error), ErrorCode.JOB_GENERATION_ERROR)
-    if (unsent := hindrance()) is not None:
-        return unsent
-    try:
-        return _Sending(RunState.SUBMITTED, runtime.submit(dispatch, definition))
-    except NotSentError as error:
-        return _Sending(RunState.WAITING, str(error))
-    except PlannerError as error:
-        return _Sending(RunState.FAILED, str(error))
-    except Exception as error:  # it may have arrived all the same
-        return _look_again(runtime, order, _text(error))
-
-
-def _look_again(runtime: LabRuntime, order: Order, text: str) -> _Sending:
-    log.warning("%s: %s; looking for it", order.run, text)
-    try:
-        job_id = runtime.find(order)
-    except Exception as error:  # then nothing is known, and nothing may be sent
-        return _Sending(RunState.INTENDED, f"{text}; then: {_text(error)}")
-    if job_id is not None:
-        return _Sending(RunState.SUBMITTED, job_id)
-    if runtime.settles:
-        return _Sending(RunState.INTENDED, f"{text}; it is not there yet, and may still be coming")
-    return _Sending(RunState.WAITING, text)
-
-
-def _unsent(error: Exception | None) -> _Sending:
-    """Return what an error of the lane means: only what was not begun is known to be unsent."""
-    unsent = isinstance(error, NotBegunError)
-    return _Sending(RunState.WAITING if unsent else RunState.INTENDED, str(error))
-
-
-def _text(error: Exception) -> str:
-    return str(error) if isinstance(error, PlannerError) else f"{type(error).__name__}: {error}"
