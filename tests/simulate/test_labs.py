@@ -49,6 +49,18 @@ def test_a_node_with_little_memory_takes_no_build(make_world: MakeWorld) -> None
     assert lab.capacity(START).slots == 0
 
 
+def test_requests_to_a_slow_api_arrive_one_after_the_other(make_world: MakeWorld) -> None:
+    """The second of two jobs is there two delays after it was sent, though both slots are free."""
+    world = make_world(1)
+    lab = SlotLab(world, LabSpec("shell-local", slots=2, delay_s=15.0))
+    for name in ("run-0", "run-1"):
+        sent = dispatch(name)
+        lab.submit(sent, lab.render(sent))
+    lab.deliver()
+    world.env.run(until=3600)
+    assert sorted(item.started or 0 for item in lab.log) == [15, 30]
+
+
 def test_the_planner_sees_runs_as_a_lab_tells_of_them(make_world: MakeWorld) -> None:
     """What was sent arrives with the next delivery, and is found, started and ended in time."""
     world = make_world(1)
