@@ -8,9 +8,8 @@ rounded to a fixed fraction first, so that sums are whole numbers and exact.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,9 +34,6 @@ class Bounds:
     """What the prices of a proof leave possible, tier by tier, over one linear model."""
 
     model: LinearModel
-    _kept: dict[tuple[int, ...], tuple[tuple[Reached, ...], "_Rows"]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
     def each(self, proof: Proof, reached: list[Reached]) -> list[int]:
         """Return for each tier the best that it can be in a plan that keeps the tiers before it.
@@ -72,55 +68,16 @@ class Bounds:
         if (lower > upper).any():
             return None
         sign = 1 if tier.maximise else -1
-        rows = self._rows(reached, box)
+        rows = _Rows.of(self.model, reached, box)
         best = _most(sign * tier.costs, rows, sign * prices, lower, upper)
         # Every column is a whole number, so the tier is a multiple of what its costs share.
-        unit = max(1, int(np.gcd.reduce(tier.costs, initial=0)))
-        bound = sign * (best // (GRID * unit)) * unit
+        bound = sign * (best // (GRID * tier.unit)) * tier.unit
         # Whatever the prices say: where everything only adds, nothing is beyond its limits.
         if (tier.costs >= 0).all():
             better, limit = (min, upper) if tier.maximise else (max, lower)
             total = float((tier.costs * limit.astype(float)).sum())
             bound = better(bound, int(total)) if total < EXACT else bound
         return bound
-
-    def _rows(self, reached: list[Reached], box: tuple[Side, ...]) -> "_Rows":
-        """Return the rows of the model, of the tiers that were reached, and of sums of columns."""
-        fixed = self._fixed(reached)
-        added = sums(box)
-        if not added:
-            return fixed
-        first = len(fixed.lower)
-        sum_row = [np.full(len(columns), first + i) for i, columns in enumerate(added)]
-        low = [-NO_LIMIT if low is None else low for low, _ in added.values()]
-        high = [NO_LIMIT if high is None else high for _, high in added.values()]
-        return _Rows(
-            np.concatenate((fixed.row, *sum_row)),
-            np.concatenate((fixed.column, *map(np.array, added))),
-            np.concatenate((fixed.coefficient, *map(np.ones_like, sum_row))),
-            np.concatenate((fixed.lower, np.array(low, dtype=np.int64))),
-            np.concatenate((fixed.upper, np.array(high, dtype=np.int64))),
-        )
-
-    def _fixed(self, reached: list[Reached]) -> "_Rows":
-        """Return the rows of the model and of the tiers that were reached.
-
-        Many bounds are asked for with the same tiers: what was put together is kept.
-        """
-        key = tuple(id(tier) for tier in reached)
-        if key not in self._kept:
-            row, column, coefficient = self.model.entries
-            fixed = self.model.fixed(reached)
-            rows = _Rows(
-                np.concatenate((row, fixed[0] + len(self.model.lower))),
-                np.concatenate((column, fixed[1])),
-                np.concatenate((coefficient, fixed[2])),
-                np.concatenate((self.model.lower, fixed[3])),
-                np.concatenate((self.model.upper, fixed[4])),
-            )
-            # With the tiers themselves, so that their ids stay theirs.
-            self._kept[key] = (tuple(reached), rows)
-        return self._kept[key][1]
 
 
 def overall(reached: Sequence[Reached], found: Iterable[Iterable[int]]) -> list[int]:
@@ -142,18 +99,56 @@ def overall(reached: Sequence[Reached], found: Iterable[Iterable[int]]) -> list[
 
 @dataclass(frozen=True)
 class _Rows:
-    """Sparse rows with their limits."""
+    """The rows of a model, of the tiers that were reached, and of `sums` of columns."""
 
-    row: Ints
-    column: Ints
-    coefficient: Ints
+    model: LinearModel
+    reached: list[Reached]
+    sums: tuple[tuple[int, ...], ...]
     lower: Ints
     upper: Ints
 
-    @cached_property
-    def most(self) -> int:
-        """Return in how many rows a column is at most."""
-        return int(np.bincount(self.column).max(initial=0))
+    @classmethod
+    def of(cls, model: LinearModel, reached: list[Reached], box: tuple[Side, ...]) -> "_Rows":
+        """Return the rows that hold in `box` for a plan that keeps what was `reached`."""
+        added = sums(box)
+        limits = (*(tier.limits for tier in reached), *added.values())
+        low = [-NO_LIMIT if low is None else low for low, _ in limits]
+        high = [NO_LIMIT if high is None else high for _, high in limits]
+        return cls(
+            model,
+            reached,
+            tuple(added),
+            np.concatenate((model.lower, np.array(low, dtype=np.int64))),
+            np.concatenate((model.upper, np.array(high, dtype=np.int64))),
+        )
+
+    def paid(
+        self, price: Prices, amount: Prices, part: Callable[[Prices], Prices] = np.positive
+    ) -> Prices:
+        """Return what each column pays in all its rows, of which each is made a `part` first.
+
+        `amount` is what it is for each entry of the model; in other rows it follows from `price`.
+        """
+        column, size = self.model.entries[1], self.model.columns.size
+        total = np.bincount(column, part(amount), minlength=size).astype(float, copy=False)
+        others = price[len(self.model.lower) :]
+        for each, tier in zip(others, self.reached, strict=False):
+            if each:
+                total += part(each * tier.costs)
+        for each, columns in zip(others[len(self.reached) :], self.sums, strict=True):
+            total[list(columns)] += part(each)
+        return total
+
+    def largest(self, price: Prices, amount: Prices) -> float:
+        """Return what no column pays more than, nor any part of what it pays."""
+        others = np.abs(price[len(self.model.lower) :])
+        times = [tier.largest for tier in self.reached] + [1] * len(self.sums)
+        return _size(amount) * self.model.most_rows + float((others * times).sum())
+
+
+def _size(values: Prices | Ints) -> float:
+    """Return how far from zero the values go."""
+    return max(float(values.max(initial=0)), -float(values.min(initial=0)))
 
 
 def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) -> int:
@@ -162,24 +157,23 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     A price above zero is paid for the upper limit of its row, one below zero for the lower.
     """
     price = _whole(prices, rows.lower, rows.upper)
-    amount = price[rows.row] * rows.coefficient
-    gain = GRID * costs - np.bincount(rows.column, weights=amount, minlength=len(lower))
+    row, _, coefficient = rows.model.entries
+    amount = price[row] * coefficient
+    gain = GRID * costs - rows.paid(price, amount)
     each = np.concatenate((gain, price))
     times = np.concatenate(
-        (
-            np.where(gain > 0, upper, lower),
-            np.where(price > 0, rows.upper, np.where(price < 0, rows.lower, 0)),
-        )
+        (np.where(gain > 0, upper, lower), np.where(price > 0, rows.upper, rows.lower))
     )
-    largest = float(np.abs(amount).max(initial=0)) * rows.most
-    exact = largest + GRID * float(np.abs(costs).max(initial=0)) < EXACT
-    if exact and np.abs(each).max(initial=0) < LARGE:
+    # Few rows have a price, and few columns are worth anything at such prices.
+    some = np.flatnonzero((each != 0) & (times != 0))
+    each, times = each[some], times[some]
+    exact = rows.largest(price, amount) + GRID * _size(costs) < EXACT
+    if exact and _size(each) < LARGE:
         return _products(each.astype(np.int64), times)
     parts = each * times
     # Whole numbers add up exactly until they are too large for a double; what is lost beyond
     # that is no more than this.
-    size = np.bincount(rows.column, weights=np.abs(amount), minlength=len(lower))
-    size += np.abs(GRID * costs)
+    size = rows.paid(price, amount, np.abs) + np.abs(GRID * costs)
     lost = float((np.where(size < EXACT, 0.0, size) * upper).sum()) + float(np.abs(parts).sum())
     return math.floor(math.fsum(parts.tolist())) + math.ceil(lost * DOUBT)
 

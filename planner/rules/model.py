@@ -12,7 +12,7 @@ from planner.problem import Classes, Problem, merge
 from planner.problem.problem import Ints
 from planner.rules.columns import Columns
 from planner.rules.protocol import Goal, Rule
-from planner.rules.rows import NO_LIMIT, Rows
+from planner.rules.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,21 @@ class Reached:
     costs: Ints
     maximise: bool
     value: int
+
+    @property
+    def limits(self) -> tuple[int | None, int | None]:
+        """Return the least and the most that the tier may be from here on."""
+        return (self.value, None) if self.maximise else (None, self.value)
+
+    @cached_property
+    def unit(self) -> int:
+        """Return what the costs share: of whole columns, the tier is a multiple of it."""
+        return max(1, int(np.gcd.reduce(self.costs, initial=0)))
+
+    @cached_property
+    def largest(self) -> float:
+        """Return the largest of the costs, whatever its sign."""
+        return float(np.abs(self.costs).max(initial=0))
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,11 @@ class LinearModel:
         )
 
     @cached_property
+    def most_rows(self) -> int:
+        """Return in how many rows a column is at most."""
+        return int(np.bincount(self.entries[1]).max(initial=0))
+
+    @cached_property
     def lower(self) -> Ints:
         """Return the least that each row may be."""
         return np.concatenate([b.lower for b in self.blocks] or [np.zeros(0, dtype=np.int64)])
@@ -93,22 +113,3 @@ class LinearModel:
     def upper(self) -> Ints:
         """Return the most that each row may be."""
         return np.concatenate([b.upper for b in self.blocks] or [np.zeros(0, dtype=np.int64)])
-
-    def fixed(self, reached: list[Reached]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Return row, column, coefficient, lower and upper of one row for each reached tier."""
-        rows, columns, coefficients = [], [], []
-        for position, tier in enumerate(reached):
-            here = np.flatnonzero(tier.costs)
-            rows.append(np.full(len(here), position, dtype=np.int64))
-            columns.append(here)
-            coefficients.append(tier.costs[here])
-        empty = [np.zeros(0, dtype=np.int64)]
-        lower = np.array([t.value if t.maximise else -NO_LIMIT for t in reached], dtype=np.int64)
-        upper = np.array([NO_LIMIT if t.maximise else t.value for t in reached], dtype=np.int64)
-        return (
-            np.concatenate(rows or empty),
-            np.concatenate(columns or empty),
-            np.concatenate(coefficients or empty),
-            lower,
-            upper,
-        )

@@ -109,7 +109,10 @@ class Certifier:
         bound = self._bound(part.box, tier, prices)
         if not tier or bound == self._reached[tier].value or self._beyond(tier, bound):
             return prices, bound
-        tried = self._weighed(part, tier, self._lighter(part, tier, weights))
+        lighter = self._lighter(part, tier, weights)
+        if lighter is weights:
+            return prices, bound
+        tried = self._weighed(part, tier, lighter)
         other = self._bound(part.box, tier, tried)
         if other is None or (bound is not None and self._better(tier, other, bound)):
             return tried, other
