@@ -6,7 +6,7 @@ nodes.py     the runs' nodes at the API      submit.py    sends what a plan inte
 tell.py      what the API has to hear        observe.py   asks for outcomes, waits for them
 attempt.py   one run: rendered, sent         withdraw.py  takes back what nobody wants
 lanes.py     threads for each runtime        telemetry.py for KernelCI's telemetry
-report.py    what came of a submission       late.py      takes back what came after the lead was lost
+report.py    what came of a submission       late.py      takes back what came too late
 """
 
 from planner.submission.journal import Journal
