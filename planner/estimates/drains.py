@@ -50,8 +50,8 @@ class Drains:
         sure = weights * promised / (promised + SHORT_S)
         self._usual = Rungs(np.log(ratio), sure, nest, prior=prior)
         self._keys = nest.rungs(nest.key)
-        self._promised = _sums(nest, weights * promised)
-        self._waited = _sums(nest, weights * promised * ratio)
+        self._promised = nest.rungs(nest.sums(weights * promised))
+        self._waited = nest.rungs(nest.sums(weights * promised * ratio))
         at = tuple(nest.key[row] for row in nest.of)
         late = (waited - self.usual(at) * promised) / (promised + SHORT_S)
         self._late = Rungs(late, weights, nest, prior=prior)
@@ -81,9 +81,3 @@ class Drains:
             more = np.maximum(0.0, promised - inner[0])
             ratio = (np.maximum(0.0, waited - inner[1]) + prior * ratio) / (more + prior)
         return ratio
-
-
-def _sums(nest: Nest, amounts: Floats) -> list[Floats]:
-    """Return the sums of the amounts in each group, rung by rung."""
-    group = nest.of.ravel()
-    return nest.rungs(np.bincount(group, np.tile(amounts, len(nest.of)), len(nest.key)))

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.estimates.nests import occurring
-from planner.estimates.quantiles import Floats, Groups, Ints
+from planner.estimates.quantiles import Floats, Groups, Ints, by_number
 
 BIN_S = 12 * 3600
 BINS = 2 * 366  # what is older was at the pace of a year ago
@@ -59,7 +59,7 @@ class Drift:
         # A run says nothing of its runtime where nothing else says what is usual.
         says = 1 - 1 / often[signature]
         # By that, not by when they were told of, is who comes first among equals.
-        order = np.argsort(says, kind="stable")
+        order = by_number(often[signature], len(signature) + 1)
         logs, says, runtime, when = logs[order], says[order], runtime[order], when[order]
         used, of = occurring(signature[order], len(often))
         cells, inside = occurring(runtime * self.pace.shape[1] + when, self.pace.size)
@@ -89,29 +89,31 @@ def _smooth(seen: Floats, runs: Floats, scatter: float, step: float) -> Floats:
     Columns go back in time; `seen` are medians of that many `runs`, which scatter that much. Few
     runs move the walk by no more than is usual, many may make it jump.
     """
-    # Forward from the oldest bin to now, then back (Kalman, Rauch-Tung-Striebel).
+    # Forward from the oldest bin to now, then back (Kalman, Rauch-Tung-Striebel); a row a bin.
+    seen, runs = seen.T.copy(), runs.T.copy()
     level, sure, steps = np.zeros_like(seen), np.zeros_like(seen), np.full_like(seen, step)
-    before, certain = np.zeros(len(seen)), np.zeros(len(seen))
-    for at in range(seen.shape[1] - 1, -1, -1):
-        ahead = certain / (1 + certain * step)
-        here = np.flatnonzero(runs[:, at])
-        if len(here):
-            count, told = runs[here, at], ahead[here]
-            precision = count / scatter**2
-            off = seen[here, at] - before[here]
-            # Nothing surprises where nothing was known.
-            usual = np.sqrt(1 / np.where(told > 0, told, np.inf) + 1 / precision)
-            usual = np.where(told > 0, usual, np.inf)
-            change = (np.abs(off) > SURPRISE * usual) & (count >= MANY)
-            steps[here[change], at] = off[change] ** 2
-            told = np.where(change, told / (1 + told * off**2), told)
-            off = np.where(change | (count >= MANY), off, np.clip(off, -usual, usual))
-            ahead[here] = told + precision
-            before[here] += off * precision / ahead[here]
-        certain = ahead
-        level[:, at], sure[:, at] = before, certain
-    for at in range(1, seen.shape[1]):
-        # How much of the difference to the next bin belongs to this one.
-        share = 1 / (1 + sure[:, at] * steps[:, at - 1])
-        level[:, at] += share * (level[:, at - 1] - level[:, at])
-    return level
+    before, certain = np.zeros(seen.shape[1]), np.zeros(seen.shape[1])
+    precision, many = runs / scatter**2, runs >= MANY
+    with np.errstate(divide="ignore"):
+        error = 1 / precision
+        for at in range(len(seen) - 1, -1, -1):
+            certain = certain / (1 + certain * step)
+            if runs[at].any():
+                off = seen[at] - before
+                # Nothing surprises where nothing was known.
+                usual = np.sqrt(1 / certain + error[at])
+                change = many[at] & (np.abs(off) > SURPRISE * usual)
+                if change.any():
+                    steps[at, change] = off[change] ** 2
+                    certain = np.where(change, certain / (1 + certain * off**2), certain)
+                off = np.where(many[at], off, np.minimum(np.maximum(off, -usual), usual))
+                certain = certain + precision[at]
+                before = before + np.divide(
+                    off * precision[at], certain, out=np.zeros_like(off), where=runs[at] > 0
+                )
+            level[at], sure[at] = before, certain
+    # How much of the difference to the next bin belongs to this one.
+    share = 1 / (1 + sure[1:] * steps[:-1])
+    for at in range(1, len(seen)):
+        level[at] += share[at - 1] * (level[at - 1] - level[at])
+    return level.T

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from planner.estimates.quantiles import Floats, Ints
 
+_DENSE = 16  # so many possible keys an item take less time to look through than items to sort
+
 
 @dataclass(frozen=True)
 class Nest:
@@ -31,9 +33,9 @@ class Nest:
         None is empty.
         """
         # What is in one group of the last rung is in one group of all of them.
-        _, first, last = np.unique(keys[-1], return_index=True, return_inverse=True)
+        last, one = _numbered(keys[-1])
         known, places = zip(
-            *(np.unique(key[first], return_inverse=True) for key in keys), strict=True
+            *(np.unique(key[one], return_inverse=True) for key in keys), strict=True
         )
         begin = np.concatenate(([0], np.cumsum([len(one) for one in known])))
         rows = [start + place[last] for start, place in zip(begin.tolist(), places, strict=False)]
@@ -44,9 +46,31 @@ class Nest:
         used, of = occurring(self.of[:, rows], len(self.key))
         return Nest(self.key[used], np.searchsorted(used, self.begin), of)
 
+    def ordered(self, order: Ints) -> "Nest":
+        """Return the groups of the values in another order."""
+        return Nest(self.key, self.begin, self.of[:, order])
+
+    def sums(self, amounts: Floats | Ints) -> Floats:
+        """Return the sum of the amounts, one a value, in each group."""
+        groups = len(self.key)
+        found = np.bincount(self.of.ravel(), np.tile(amounts, len(self.of)), minlength=groups)
+        return found.astype(np.float64)
+
     def rungs(self, values: NDArray[Any]) -> list[NDArray[Any]]:
         """Return values of all groups rung by rung."""
         return [values[start:end] for start, end in pairwise(self.begin.tolist())]
+
+
+def _numbered(key: Ints) -> tuple[Ints, Ints]:
+    """Return the number of each item, equal ones having the same, and the place of one of each."""
+    most = int(key.max(initial=0)) + 1
+    if most <= _DENSE * len(key) and key.min(initial=0) >= 0:
+        used, number = occurring(key, most)
+        one = np.zeros(len(used), dtype=np.int64)
+        one[number] = np.arange(len(key))
+        return number, one
+    _, one, number = np.unique(key, return_index=True, return_inverse=True)
+    return number, one
 
 
 def occurring(group: Ints, groups: int) -> tuple[Ints, Ints]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import Garbage, History, Names
-from planner.estimates.quantiles import Floats, Ints
+from planner.estimates.quantiles import Floats, Ints, ascending
 
 _WRONG = ("missing_times", "ended_before_start", "no_time_at_all", "in_the_future", "duplicates")
 CLOCK_SKEW = timedelta(minutes=5)  # so far may a lab's clock be ahead of ours
@@ -51,10 +51,8 @@ def sieve(history: History, now: datetime) -> Past:
     """Return what can be learned from; the rest is counted, under the first thing wrong with it."""
     # By their times, so that it does not matter how they came; who is first of equals is told
     # by name, and only there, for a name is slow to compare.
-    order = np.argsort(history.ended, kind="stable")
-    if (np.diff(history.ended[order]) == 0).any():  # few share a millisecond, if any do
-        waits = (history.priority, history.expected_queue_s, history.submitted)
-        order = np.lexsort((*waits, history.runs, history.started, history.ended))
+    waits = (history.submitted, history.expected_queue_s, history.priority)
+    order = ascending(history.ended, history.started, history.runs, *waits)
     started, ended = history.started[order], history.ended[order]
     last = (now + CLOCK_SKEW).timestamp()
     wrong = np.select(

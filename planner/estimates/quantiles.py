@@ -34,23 +34,30 @@ class Groups:
         if weights is None:
             order, weights = np.argsort(values), np.ones(len(values))
         else:
-            order = np.argsort(values, kind="stable")
-        return cls.of_ascending(values[order], weights[order], group[order], groups)
+            order = ascending(values)
+        return cls.of_ascending(values[order], weights[order], group[order][None], groups)
 
     @classmethod
     def of_ascending(cls, values: Floats, weights: Floats, group: Ints, groups: int) -> "Groups":
-        """Return the same of values that ascend, which is much less work."""
-        # Small numbers are sorted in a time that only grows with how many they are.
-        small = group.astype(np.uint16) if groups <= 1 << 16 else group
-        order = np.argsort(small, kind="stable")
-        values, weights, group = values[order], weights[order], group[order]
+        """Return the same of values that ascend, which is much less work.
+
+        Each row of `group` is for all of them: the values are in so many groups, those of one row
+        before those of the next. Weights may be such rows as well.
+        """
+        order = by_number(group, groups)
+        if weights.ndim == 1:
+            weights = weights[order].ravel()
+        else:
+            weights = np.take_along_axis(weights, order, axis=1).ravel()
+        count = np.bincount(group.ravel(), minlength=groups)
         begin = np.zeros(groups + 1, dtype=np.int64)
-        np.cumsum(np.bincount(group, minlength=groups), out=begin[1:])
+        np.cumsum(count, out=begin[1:])
         total = np.add.reduceat(weights, begin[:-1]) if groups else np.zeros(0)
         upto = np.cumsum(weights)
         before = np.concatenate(([0.0], upto))[begin[:-1]]
-        position = (upto - weights / 2 - before[group]) / total[group]
-        return cls(values, position, position + group, begin)
+        position = (upto - weights / 2 - np.repeat(before, count)) / np.repeat(total, count)
+        place = position + np.repeat(np.arange(groups), count)
+        return cls(values[order].ravel(), position, place, begin)
 
     def quantile(self, share: float | Floats) -> Floats:
         """Return the value at `share` of each group, between its neighbours in proportion.
@@ -68,3 +75,27 @@ class Groups:
         part = np.minimum(np.maximum(part, 0.0), 1.0)
         found: Floats = low + part * (self.values[above] - low)
         return found
+
+
+def ascending(values: Floats, *others: Floats | Ints) -> Ints:
+    """Return the order in which `values` ascend.
+
+    Of equal ones the first of `others` decides, then the next, and then who comes first. The
+    order of what is NaN, at the end, is any.
+    """
+    # One column alone is sorted many times as fast as several, and few of its values are equal.
+    order = np.argsort(values)
+    equal = np.diff(values[order]) == 0
+    if equal.any():
+        alike = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+        these = order[alike]
+        columns = [column[these] for column in (values, *others)]
+        order[alike] = these[np.lexsort((these, *reversed(columns)))]
+    return order
+
+
+def by_number(numbers: Ints, count: int) -> Ints:
+    """Return the order of numbers below `count`, row by row; of equal ones as they come."""
+    # Small numbers are sorted in a time that only grows with how many they are.
+    small = numbers.astype(np.uint16) if count <= 1 << 16 else numbers
+    return np.argsort(small, axis=-1, kind="stable")

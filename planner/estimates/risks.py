@@ -28,12 +28,8 @@ class Risks:
         prior_runs: int,
     ) -> None:
         self._prior = float(prior_runs)
-        nest, rungs = Nest.of_keys(keys), len(keys)
-        group, count = nest.of.ravel(), len(nest.key)
-        sums = [
-            np.bincount(group, np.tile(told, rungs), minlength=count).astype(np.float64)
-            for told in (weights, weights * failed)
-        ]
+        nest = Nest.of_keys(keys)
+        sums = [nest.sums(told) for told in (weights, weights * failed)]
         self._levels = list(zip(*map(nest.rungs, (nest.key, *sums)), strict=True))
 
     def of(self, keys: tuple[Ints, ...]) -> Ints:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.estimates.nests import Nest, looked_up
-from planner.estimates.quantiles import Floats, Groups, Ints
+from planner.estimates.quantiles import Floats, Groups, Ints, ascending
 
 # The next run exceeds the longest of n in one case of n + 1, so few runs do not show their p90:
 # up to this share of them is taken for it.
@@ -48,24 +48,17 @@ class Rungs:
     ) -> None:
         self._prior = prior
         # The runs come in the order of their times, so equal values of equal shares have one.
-        order = (
-            np.argsort(values, kind="stable") if shared is None else np.lexsort((shared, values))
-        )
-        # All rungs at once, for there are few values and many rungs.
-        times, count = len(nest.of), len(nest.key)
-        group = nest.of[:, order].ravel()
-        weights = np.tile(weights[order], times)
+        order = ascending(values) if shared is None else ascending(values, shared)
+        nest, weights = nest.ordered(order), weights[order]
         heard = weights
         if shared is not None:
-            above = np.tile(shared[order], times - 1)
-            heard = np.concatenate((above, weights[len(above) :]))
-        groups = Groups.of_ascending(np.tile(values[order], times), heard, group, count)
+            heard = np.array([*[shared[order]] * (len(nest.of) - 1), weights])
+        groups = Groups.of_ascending(values[order], heard, nest.of, len(nest.key))
         median = groups.quantile(0.5)
-        runs: Floats = np.bincount(group, weights, minlength=count).astype(np.float64)
+        runs = nest.sums(weights)
         high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
         spread = groups.quantile(high) - median
-        counted = None if samples is None else np.tile(samples[order], times)
-        number = np.bincount(group, counted, minlength=count).astype(np.float64)
+        number = nest.sums(np.ones(len(values)) if samples is None else samples[order])
         columns = (nest.key, runs, median, spread, number)
         self._levels = [_Level(*level) for level in zip(*map(nest.rungs, columns), strict=True)]
 
