@@ -23,6 +23,7 @@ RUNGS = (
     "job x platform",
     "job x platform x runtime",
 )
+_LEARNED = tuple(f"history of {rung}" for rung in RUNGS)
 # What happened elsewhere does not outweigh what is declared of a more specific group.
 _FIRST_RUNG = {
     ladder.DEFAULT: RUNGS.index("kind"),
@@ -72,25 +73,30 @@ class Durations:
         shared = weights * np.minimum(1.0, self._prior / often)
         self._rungs = Rungs(logs, weights, nest, prior=self._prior, shared=shared, samples=samples)
 
-    def of(self, keys: tuple[Ints, ...], declared: Sequence[Declaration]) -> Lasting:
-        """Return what runs in the groups `keys` are expected to last."""
-        first = np.array([_FIRST_RUNG[one.rung] for one in declared], dtype=np.int64)
-        middle = np.log(np.array([one.duration_s for one in declared], dtype=np.float64))
-        spread = np.full(len(declared), self._declared_spread)
+    def of(
+        self, keys: tuple[Ints, ...], declared: Sequence[Declaration], which: Ints
+    ) -> Lasting:
+        """Return what runs in the groups `keys` are expected to last.
+
+        `which` of the declarations is that of each.
+        """
+        first = np.array([_FIRST_RUNG[one.rung] for one in declared], dtype=np.int64)[which]
+        middle = np.log(np.array([one.duration_s for one in declared], dtype=np.float64))[which]
+        spread = np.full(len(which), self._declared_spread)
         found = self._rungs.descend(keys, middle, spread, first)
         strange = _STRANGER * self._prior / (self._prior + found.weights[-1])
         wide = found.spread * (1 + strange * (1 - found.words[0]))
         limit = np.array(
             [np.inf if one.limit_s is None else one.limit_s for one in declared], dtype=np.float64
-        )
+        )[which]
         seconds = np.maximum(1.0, np.minimum(np.rint(np.exp(found.middle)), limit))
         long = np.minimum(np.rint(np.exp(found.middle + wide)), limit)
         loudest = len(RUNGS) - np.argmax(found.words[::-1], axis=0)
         rungs = [
-            one.rung if at == 0 else f"history of {RUNGS[at - 1]}"
-            for at, one in zip(loudest.tolist(), declared, strict=True)
+            _LEARNED[at - 1] if at else declared[said].rung
+            for at, said in zip(loudest.tolist(), which.tolist(), strict=True)
         ]
-        learned, column = loudest > 0, (np.maximum(0, loudest - 1), np.arange(len(declared)))
+        learned, column = loudest > 0, (np.maximum(0, loudest - 1), np.arange(len(which)))
         return Lasting(
             seconds.astype(np.int64),
             np.maximum(seconds, long).astype(np.int64),

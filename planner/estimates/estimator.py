@@ -10,10 +10,10 @@ import numpy as np
 from models import Catalog, History, Learning
 from planner.estimates.drift import Drift
 from planner.estimates.durations import Durations
-from planner.estimates.ladder import Ladder
-from planner.estimates.nests import Nest
+from planner.estimates.ladder import Declaration, Ladder
+from planner.estimates.nests import Nest, distinct
 from planner.estimates.past import sieve
-from planner.estimates.quantiles import Floats
+from planner.estimates.quantiles import Floats, Ints
 from planner.estimates.risks import Risks
 from planner.estimates.signatures import Relatives, Signature
 from planner.estimates.waits import Pace, Paces, Slot, Waits
@@ -120,27 +120,38 @@ class Estimator:
         """Return the estimate of each signature; all its names have to be in the catalog."""
         asked = list(dict.fromkeys(signatures))
         jobs, platforms, runtimes = zip(*asked, strict=True) if asked else ((), (), ())
-        catalog, ladder = self._catalog, self._ladder
-        declared = [
-            ladder.declaration(catalog.jobs[job], platform, catalog.runtimes[runtime])
-            for job, platform, runtime in asked
-        ]
         numbers = self._relatives.numbers(jobs, platforms, runtimes)
-        lasting = self._durations.of(self._relatives.by_job(*numbers), declared)
+        declared, which = self._declared(asked, numbers)
+        lasting = self._durations.of(self._relatives.by_job(*numbers), declared, which)
         risk = self._risks.of(self._relatives.by_place(*numbers))
-        return {
-            signature: Estimate.of(seconds, said.cost(seconds), rung, long, spoiled)._replace(
-                samples=samples, weight=weight
-            )
-            for signature, said, seconds, long, rung, spoiled, samples, weight in zip(
-                asked,
-                declared,
-                lasting.median_s.tolist(),
-                lasting.p90_s.tolist(),
-                lasting.rung,
-                risk.tolist(),
-                lasting.samples.tolist(),
-                lasting.weight.tolist(),
-                strict=True,
-            )
-        }
+        seconds, whole = lasting.median_s.tolist(), 1000 - np.minimum(risk, MOST_RISK)
+        once = [
+            declared[at].cost(lasts) for at, lasts in zip(which.tolist(), seconds, strict=True)
+        ]
+        columns = (
+            seconds,
+            [cost * 1000 // parts for cost, parts in zip(once, whole.tolist(), strict=True)],
+            lasting.rung,
+            lasting.p90_s.tolist(),
+            risk.tolist(),
+            (lasting.median_s * 1000 // whole).tolist(),
+            lasting.samples.tolist(),
+            lasting.weight.tolist(),
+        )
+        return dict(zip(asked, map(Estimate._make, zip(*columns, strict=True)), strict=True))
+
+    def _declared(
+        self, asked: Sequence[Signature], numbers: tuple[Ints, Ints, Ints]
+    ) -> tuple[list[Declaration], Ints]:
+        """Return the different declarations, and the place among them of that of each signature."""
+        job, platform, runtime = numbers
+        named = np.array([self._ladder.by_platform(one.job) for one in asked], dtype=np.bool_)
+        *_, key = self._relatives.by_job(job, np.where(named, platform, 0), runtime)
+        which, first = distinct(key)
+        jobs, runtimes = self._catalog.jobs, self._catalog.runtimes
+        some = [asked[at] for at in first.tolist()]
+        declared = [
+            self._ladder.declaration(jobs[one.job], one.platform, runtimes[one.runtime])
+            for one in some
+        ]
+        return declared, which

@@ -47,10 +47,13 @@ class Ladder:
         self._placed = {p.job for p in declared.places}
         self._known: dict[tuple[str, str | None, str], Declaration] = {}
 
+    def by_platform(self, job: str) -> bool:
+        """Tell whether anything is declared of some platforms of a job; of most jobs it is not."""
+        return job in self._placed
+
     def declaration(self, job: Job, platform: str, runtime: Runtime) -> Declaration:
         """Return what is declared of one run of `job` on `platform` in `runtime`."""
-        # Of most jobs nothing is declared by platform.
-        key = (job.name, platform if job.name in self._placed else None, runtime.name)
+        key = (job.name, platform if self.by_platform(job.name) else None, runtime.name)
         if key not in self._known:
             self._known[key] = self._climb(job, platform, runtime)
         return self._known[key]

@@ -33,7 +33,7 @@ class Nest:
         None is empty.
         """
         # What is in one group of the last rung is in one group of all of them.
-        last, one = _numbered(keys[-1])
+        last, one = distinct(keys[-1])
         known, places = zip(
             *(np.unique(key[one], return_inverse=True) for key in keys), strict=True
         )
@@ -61,8 +61,8 @@ class Nest:
         return [values[start:end] for start, end in pairwise(self.begin.tolist())]
 
 
-def _numbered(key: Ints) -> tuple[Ints, Ints]:
-    """Return the number of each item, equal ones having the same, and the place of one of each."""
+def distinct(key: Ints) -> tuple[Ints, Ints]:
+    """Return the number of each item, equal ones having the same, and where one of each is."""
     most = int(key.max(initial=0)) + 1
     if most <= _DENSE * len(key) and key.min(initial=0) >= 0:
         used, number = occurring(key, most)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Signatures (job, platform, runtime), their relatives, and the groups that they are in."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -56,9 +56,9 @@ class Relatives:
     ) -> tuple[Ints, Ints, Ints]:
         """Return the numbers of these names."""
         return (
-            Names.of(jobs).numbers(self._jobs.__getitem__),
-            Names.of(platforms).numbers(self._platforms.__getitem__),
-            Names.of(runtimes).numbers(self._runtimes.__getitem__),
+            _numbers(jobs, self._jobs),
+            _numbers(platforms, self._platforms),
+            _numbers(runtimes, self._runtimes),
         )
 
     def of_runtimes(self, values: Floats) -> dict[str, float]:
@@ -88,6 +88,12 @@ class Relatives:
 def numbered(names: Iterable[Item]) -> dict[Item, int]:
     """Return the different names, numbered from 0 in the order in which they come."""
     return {name: number for number, name in enumerate(dict.fromkeys(names))}
+
+
+def _numbers(names: Iterable[str], known: Mapping[str, int]) -> Ints:
+    if isinstance(names, Names):
+        return names.numbers(known.__getitem__)
+    return np.fromiter(map(known.__getitem__, names), dtype=np.int64)
 
 
 def _classes(values: Iterable[Hashable]) -> Ints:
