@@ -128,7 +128,8 @@ class Estimator:
         once = [
             declared[at].cost(lasts) for at, lasts in zip(which.tolist(), seconds, strict=True)
         ]
-        columns = (
+        found = map(
+            Estimate,
             seconds,
             [cost * 1000 // parts for cost, parts in zip(once, whole.tolist(), strict=True)],
             lasting.rung,
@@ -138,14 +139,14 @@ class Estimator:
             lasting.samples.tolist(),
             lasting.weight.tolist(),
         )
-        return dict(zip(asked, map(Estimate._make, zip(*columns, strict=True)), strict=True))
+        return dict(zip(asked, found, strict=True))
 
     def _declared(
         self, asked: Sequence[Signature], numbers: tuple[Ints, Ints, Ints]
     ) -> tuple[list[Declaration], Ints]:
         """Return the different declarations, and the place among them of that of each signature."""
         job, platform, runtime = numbers
-        named = np.array([self._ladder.by_platform(one.job) for one in asked], dtype=np.bool_)
+        named = np.array([one.job in self._ladder.by_platform for one in asked], dtype=np.bool_)
         *_, key = self._relatives.by_job(job, np.where(named, platform, 0), runtime)
         which, first = distinct(key)
         jobs, runtimes = self._catalog.jobs, self._catalog.runtimes

@@ -39,21 +39,18 @@ class Ladder:
     cost climb down on their own: a job may declare a duration and leave the cost to its kind.
     Where no rung declares a cost, it is the duration at the hourly rate of the runtime, by its
     name or else by its type. A duration never exceeds the job's own `job_timeout` (minutes).
+    `by_platform` are the jobs of which anything is declared by platform; most are not.
     """
 
     def __init__(self, declared: EstimateDefaults) -> None:
         self._declared = declared
         self._places = {(p.job, p.platform, p.runtime): p for p in declared.places}
-        self._placed = {p.job for p in declared.places}
+        self.by_platform = frozenset(p.job for p in declared.places)
         self._known: dict[tuple[str, str | None, str], Declaration] = {}
-
-    def by_platform(self, job: str) -> bool:
-        """Tell whether anything is declared of some platforms of a job; of most jobs it is not."""
-        return job in self._placed
 
     def declaration(self, job: Job, platform: str, runtime: Runtime) -> Declaration:
         """Return what is declared of one run of `job` on `platform` in `runtime`."""
-        key = (job.name, platform if self.by_platform(job.name) else None, runtime.name)
+        key = (job.name, platform if job.name in self.by_platform else None, runtime.name)
         if key not in self._known:
             self._known[key] = self._climb(job, platform, runtime)
         return self._known[key]
