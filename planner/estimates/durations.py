@@ -73,9 +73,7 @@ class Durations:
         shared = weights * np.minimum(1.0, self._prior / often)
         self._rungs = Rungs(logs, weights, nest, prior=self._prior, shared=shared, samples=samples)
 
-    def of(
-        self, keys: tuple[Ints, ...], declared: Sequence[Declaration], which: Ints
-    ) -> Lasting:
+    def of(self, keys: tuple[Ints, ...], declared: Sequence[Declaration], which: Ints) -> Lasting:
         """Return what runs in the groups `keys` are expected to last.
 
         `which` of the declarations is that of each.

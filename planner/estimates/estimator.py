@@ -125,9 +125,7 @@ class Estimator:
         lasting = self._durations.of(self._relatives.by_job(*numbers), declared, which)
         risk = self._risks.of(self._relatives.by_place(*numbers))
         seconds, whole = lasting.median_s.tolist(), 1000 - np.minimum(risk, MOST_RISK)
-        once = [
-            declared[at].cost(lasts) for at, lasts in zip(which.tolist(), seconds, strict=True)
-        ]
+        once = [declared[at].cost(lasts) for at, lasts in zip(which.tolist(), seconds, strict=True)]
         found = map(
             Estimate,
             seconds,

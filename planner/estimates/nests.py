@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Groups in groups, numbered: which there are, and in which each value is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.estimates.quantiles import Floats, Ints
 
+_AT_ONCE = 1 << 16  # values in groups that are worked on together
 _DENSE = 16  # so many possible keys an item take less time to look through than items to sort
 
 
@@ -46,15 +47,24 @@ class Nest:
         used, of = occurring(self.of[:, rows], len(self.key))
         return Nest(self.key[used], np.searchsorted(used, self.begin), of)
 
-    def ordered(self, order: Ints) -> "Nest":
-        """Return the groups of the values in another order."""
-        return Nest(self.key, self.begin, self.of[:, order])
+    def parts(self, order: Ints) -> Iterator["Nest"]:
+        """Yield the groups of the values in this order, some rungs after the other.
 
-    def sums(self, amounts: Floats | Ints) -> Floats:
-        """Return the sum of the amounts, one a value, in each group."""
+        They are as many at once as memory stays close by, for to fetch it anew for every step takes
+        as long as the steps; and no fewer, for each step takes some time of its own.
+        """
+        rungs = max(1, _AT_ONCE // max(1, len(order)))
+        for rung in range(0, len(self.of), rungs):
+            begin = self.begin[rung : rung + rungs + 1]
+            first, end = int(begin[0]), int(begin[-1])
+            of = self.of[rung : rung + rungs, order] - first
+            yield Nest(self.key[first:end], begin - first, of)
+
+    def sums(self, amounts: Floats | Ints) -> list[Floats]:
+        """Return the sum of the amounts, one a value, in each group, rung by rung."""
         groups = len(self.key)
         found = np.bincount(self.of.ravel(), np.tile(amounts, len(self.of)), minlength=groups)
-        return found.astype(np.float64)
+        return self.rungs(found.astype(np.float64))
 
     def rungs(self, values: NDArray[Any]) -> list[NDArray[Any]]:
         """Return values of all groups rung by rung."""

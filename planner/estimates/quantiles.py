@@ -17,13 +17,21 @@ class Groups:
 
     `position` is where each value stands in its group, from 0 to 1: the weight of what is smaller
     and half of its own, by that of the whole; `place` has the number of the group added to that.
-    `begin` has one item more than there are groups.
+    `begin` has one item more than there are groups; the number of the first one is `first`, and
+    `weight` that of all values up to the last.
     """
 
     values: Floats
     position: Floats
     place: Floats
     begin: Ints
+    first: int = 0
+    weight: float = 0.0
+
+    @classmethod
+    def none(cls) -> "Groups":
+        """Return no groups, which come before any others."""
+        return cls(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(1, dtype=np.int64))
 
     @classmethod
     def of(cls, values: Floats, weights: Floats | None, group: Ints, groups: int) -> "Groups":
@@ -35,29 +43,36 @@ class Groups:
             order, weights = np.argsort(values), np.ones(len(values))
         else:
             order = ascending(values)
-        return cls.of_ascending(values[order], weights[order], group[order][None], groups)
+        return cls.of_ascending(values[order], weights[order][None], group[order][None], groups)
 
     @classmethod
-    def of_ascending(cls, values: Floats, weights: Floats, group: Ints, groups: int) -> "Groups":
+    def of_ascending(
+        cls,
+        values: Floats,
+        weights: Floats,
+        group: Ints,
+        groups: int,
+        after: "Groups | None" = None,
+    ) -> "Groups":
         """Return the same of values that ascend, which is much less work.
 
-        Each row of `group` is for all of them: the values are in so many groups, those of one row
-        before those of the next. Weights may be such rows as well.
+        Each row of `weights` and `group` is for all of them: the values are in so many groups,
+        those of one row before those of the next, and all of them come `after` others.
         """
+        after = after or cls.none()
         order = by_number(group, groups)
-        if weights.ndim == 1:
-            weights = weights[order].ravel()
-        else:
-            weights = np.take_along_axis(weights, order, axis=1).ravel()
+        weights = np.take_along_axis(weights, order, axis=1).ravel()
         count = np.bincount(group.ravel(), minlength=groups)
         begin = np.zeros(groups + 1, dtype=np.int64)
         np.cumsum(count, out=begin[1:])
         total = np.add.reduceat(weights, begin[:-1]) if groups else np.zeros(0)
-        upto = np.cumsum(weights)
-        before = np.concatenate(([0.0], upto))[begin[:-1]]
-        position = (upto - weights / 2 - np.repeat(before, count)) / np.repeat(total, count)
-        place = position + np.repeat(np.arange(groups), count)
-        return cls(values[order].ravel(), position, place, begin)
+        # One sum through all parts, so that it does not matter which they are.
+        upto = np.cumsum(np.concatenate(([after.weight], weights)))
+        position = upto[1:] - weights / 2 - np.repeat(upto[begin[:-1]], count)
+        position /= np.repeat(total, count)
+        first = after.first + len(after.begin) - 1
+        place = position + np.repeat(np.arange(first, first + groups), count)
+        return cls(values[order].ravel(), position, place, begin, first, float(upto[-1]))
 
     def quantile(self, share: float | Floats) -> Floats:
         """Return the value at `share` of each group, between its neighbours in proportion.
@@ -66,7 +81,7 @@ class Groups:
         it is that value.
         """
         first, last = self.begin[:-1], self.begin[1:] - 1
-        above = np.searchsorted(self.place, np.arange(len(first)) + share)
+        above = np.searchsorted(self.place, np.arange(len(first)) + self.first + share)
         above = np.minimum(np.maximum(above, first), last)
         below = np.maximum(above - 1, first)
         low, start = self.values[below], self.position[below]

@@ -30,7 +30,7 @@ class Risks:
         self._prior = float(prior_runs)
         nest = Nest.of_keys(keys)
         sums = [nest.sums(told) for told in (weights, weights * failed)]
-        self._levels = list(zip(*map(nest.rungs, (nest.key, *sums)), strict=True))
+        self._levels = list(zip(nest.rungs(nest.key), *sums, strict=True))
 
     def of(self, keys: tuple[Ints, ...]) -> Ints:
         """Return the risk of runs in the groups `keys`, in thousandths; 0 if nothing is known."""

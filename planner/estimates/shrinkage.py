@@ -49,18 +49,23 @@ class Rungs:
         self._prior = prior
         # The runs come in the order of their times, so equal values of equal shares have one.
         order = ascending(values) if shared is None else ascending(values, shared)
-        nest, weights = nest.ordered(order), weights[order]
-        heard = weights
-        if shared is not None:
-            heard = np.array([*[shared[order]] * (len(nest.of) - 1), weights])
-        groups = Groups.of_ascending(values[order], heard, nest.of, len(nest.key))
-        median = groups.quantile(0.5)
-        runs = nest.sums(weights)
-        high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(runs, 1e-9)))
-        spread = groups.quantile(high) - median
-        number = nest.sums(np.ones(len(values)) if samples is None else samples[order])
-        columns = (nest.key, runs, median, spread, number)
-        self._levels = [_Level(*level) for level in zip(*map(nest.rungs, columns), strict=True)]
+        values, weights = values[order], weights[order]
+        above = weights if shared is None else shared[order]
+        counted = np.ones(len(values)) if samples is None else samples[order]
+        heard = [above] * (len(nest.of) - 1) + [weights]
+        self._levels: list[_Level] = []
+        groups = Groups.none()
+        for part in nest.parts(order):
+            done = len(self._levels)
+            some = np.array(heard[done : done + len(part.of)])
+            groups = Groups.of_ascending(values, some, part.of, len(part.key), after=groups)
+            median = groups.quantile(0.5)
+            runs = part.sums(weights)
+            high = np.minimum(_HIGH, 0.9 * (1 + 1 / np.maximum(np.concatenate(runs), 1e-9)))
+            spread = groups.quantile(high) - median
+            columns = map(part.rungs, (part.key, median, spread))
+            levels = zip(*columns, runs, part.sums(counted), strict=True)
+            self._levels += [_Level(*level) for level in levels]
 
     def overall(self) -> tuple[float, float, float]:
         """Return median, spread and runs of the first group of the first rung; 0 without any."""
@@ -92,10 +97,10 @@ class Rungs:
 
 @dataclass(frozen=True)
 class _Level:
-    """The groups of one rung: weight and number of their runs, median and spread of values."""
+    """The groups of one rung: median and spread of values, weight and number of their runs."""
 
     key: Ints
-    runs: Floats
     median: Floats
     spread: Floats
+    runs: Floats
     samples: Floats
