@@ -4,11 +4,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from planner.problem.problem import FREE, Ints, Problem, nth_of_equal, stretches
+from planner.problem.problem import FREE, Ints, Problem, everywhere, nth_of_equal, stretches
 
 # A table of numbers that occur may have so many entries for each row.
 SPREAD = 2
@@ -77,58 +78,82 @@ def _merged(
 
     And their menus agree in all columns of `candidates`.
     """
-    first, of = _alike(
-        (
-            problem.request_number,
-            problem.request_value,
-            problem.request_priority,
-            problem.request_slack,
-            problem.request_mode,
-            problem.request_variant,
-            problem.group,
-            problem.subject,
-            _menu_alike(problem, candidates)[problem.request_menu],
-            _apart(problem),
-            *homes,
-        )
+    columns = (
+        problem.request_number,
+        problem.request_value,
+        problem.request_priority,
+        problem.request_slack,
+        problem.request_mode,
+        problem.request_variant,
+        problem.request_group,
+        problem.subject,
+        _apart(problem),
+        *homes,
     )
-    # Number the classes by their first request, so that the order of the batch is kept.
+    columns = tuple(column for column in columns if len(column))
+    first, of = _by_menu(problem, columns)
+    menu = _menu_alike(problem, candidates)[problem.request_menu[first]]
+    lead, kind = _in_order(*_alike((menu, *(column[first] for column in columns))))
+    of = kind[of]
+    return Classes(of, first[lead], np.bincount(of, minlength=len(lead)).astype(np.int64))
+
+
+def _by_menu(problem: Problem, columns: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Return the first of the requests that agree in `columns` and have one menu, in their order.
+
+    And which of these each request is like. Most often requests with one menu agree in the rest
+    as well, and few are left to be compared.
+    """
+    menu, count = problem.request_menu, len(problem.menu_start) - 1
+    first = _first(menu, count)
+    others = [column for column in columns if (column[first][menu] != column).any()]
+    of = menu
+    if others or (first < 0).any():
+        first, of = _alike((menu, *others))
+    return _in_order(first, of)
+
+
+def _in_order(first: Ints, of: Ints) -> tuple[Ints, Ints]:
+    """Return kinds numbered by their first row, so that the order of the batch is kept."""
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    of = rank[of]
-    return Classes(of, first[order], np.bincount(of, minlength=len(first)).astype(np.int64))
+    return first[order], rank[of]
+
+
+def _first(of: Ints, count: int) -> Ints:
+    """Return where each number up to `count` is first in `of`, -1 if nowhere."""
+    first = np.full(count, -1, dtype=np.int64)
+    # Of several, the last that is written stays: the first in the batch.
+    first[of[::-1]] = np.arange(len(of))[::-1]
+    return first
 
 
 def _alike(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Return the first of each kind of equal rows, and the kind of each row.
 
-    Rows become one number each, digit by digit; where the numbers would spread too far, the rows
-    so far are numbered anew. So equality is exact, and hardly anything has to be sorted.
+    Columns have numbers from 0 up. Rows become one number each, digit by digit; where the numbers
+    would spread too far, the rows so far are numbered anew. So equality is exact, and hardly
+    anything has to be sorted.
     """
-    key, span = np.zeros(len(columns[0]), dtype=np.int64), 1
-    for column in columns:
-        low, high = int(column.min(initial=0)), int(column.max(initial=0))
-        if low == high:  # all are 0, as in most columns that may be left out
-            continue
-        digit, width = column - low if low else column, high - low + 1
+    key, span = everywhere(0, len(columns[0])), 1
+    widths = [int(column.max(initial=0)) + 1 for column in columns]
+    # Narrow ones first: as long as the numbers are small, so are the tables.
+    for width, column in sorted(zip(widths, columns, strict=True), key=itemgetter(0)):
+        digit = column
         if span * width > SPREAD * len(column):
             key, span = _numbered(key, span)
         if span * width > SPREAD * len(column):
-            digit, width = _numbered(digit, width)
-        key *= width
-        key += digit
+            digit, width = _numbered(column, width)
+        key = key * width + digit
         span *= width
     of, count = _numbered(key, span)
-    first = np.empty(count, dtype=np.int64)
-    # Of several rows with one number, the last that is written stays: the first in the batch.
-    first[of[::-1]] = np.arange(len(of))[::-1]
-    return first, of
+    return _first(of, count), of
 
 
 def _numbered(values: Ints, span: int) -> tuple[Ints, int]:
     """Return what numbers from 0 up to `span` are among those that occur, and how many occur."""
-    if span > SPREAD * len(values):
+    if span >= SPREAD * len(values):
         kinds, of = np.unique(values, return_inverse=True)
         return of, len(kinds)
     there = np.zeros(span, dtype=np.bool_)

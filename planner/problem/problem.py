@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from models import Policy, Tier, VariantAttribute
 from planner.candidates import Admission
+from planner.problem.digest import narrow
 from planner.problem.names import Names
 
 Ints = npt.NDArray[np.int64]
@@ -30,10 +31,16 @@ def nothing() -> Ints:
     return np.zeros(0, dtype=np.int64)
 
 
+def everywhere(value: int, count: int) -> Ints:
+    """Return a column of one number, that takes no room and is not written to."""
+    return np.broadcast_to(np.int64(value), (count,))
+
+
 def stretches(first: Ints, counts: Ints) -> Ints:
     """Return `counts[i]` numbers from `first[i]` up, for each i in turn."""
-    begins = np.repeat(first - np.cumsum(counts) + counts, counts)
-    return np.asarray(begins + np.arange(len(begins)))
+    numbers = np.repeat(first - np.cumsum(counts) + counts, counts)
+    numbers += np.arange(len(numbers))
+    return numbers
 
 
 def nth_of_equal(ordered: npt.NDArray[Any]) -> Ints:
@@ -178,9 +185,9 @@ class Problem:
         sha = hashlib.sha256(self.policy.model_dump_json().encode())
         sha.update(self.seed_time.encode())
         for name in self.columns():
-            array: Ints = getattr(self, name)
-            sha.update(f"{name}{array.shape}".encode())
-            sha.update(np.ascontiguousarray(array, dtype="<i8").data)
+            array = narrow(getattr(self, name))
+            sha.update(f"{name}{array.shape}{array.itemsize}".encode())
+            sha.update(array.data)
         for name in sorted(self.labels):
             names = self.labels[name]
             text = names.text if isinstance(names, Names) else "\0".join(names).encode()
@@ -206,13 +213,13 @@ class Problem:
     @cached_property
     def group(self) -> Ints:
         """Return the group of each request."""
-        return self.request_group if len(self.request_group) else np.zeros_like(self.request_number)
+        return self.request_group if len(self.request_group) else everywhere(0, self.requests)
 
     @cached_property
     def subject(self) -> Ints:
         """Return what each request is a run of; all are of one subject where none is stale."""
         known = len(self.request_subject) > 0 and len(self.stale_days) > 0
-        return self.request_subject if known else np.zeros_like(self.request_number)
+        return self.request_subject if known else everywhere(0, self.requests)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:

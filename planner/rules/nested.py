@@ -16,9 +16,6 @@ from planner.rules.placed import placed
 from planner.rules.protocol import Violation
 from planner.rules.rows import Rows, at_most
 
-# Levels up to which it is faster to compare with each than to search among them.
-FEW = 8
-
 
 class Limits(NamedTuple):
     """On `slot`, at most `limit` runs of requests whose level is at most `level`."""
@@ -68,7 +65,8 @@ class NestedLimits(ABC):
         here, levels = placed(problem, choice), np.unique(level)
         # The first level that a request counts for; the last column is for those without one.
         width, first = len(levels) + 1, _first_of(levels, self.levels(problem))
-        at = here.slot * width + first[here.request]
+        at = first[here.request]
+        at += here.slot * width
         runs = np.bincount(at, minlength=problem.slots * width).reshape(problem.slots, width)
         count = runs.cumsum(axis=1)[slot, np.searchsorted(levels, level)]
         return [
@@ -83,12 +81,11 @@ class NestedLimits(ABC):
 
 def _first_of(levels: Ints, wanted: Ints) -> Ints:
     """Return the position of the first of the sorted `levels` that is not below each wanted one."""
-    if len(levels) > FEW:
+    most = int(wanted.max(initial=0))
+    if most >= len(wanted):
         return np.searchsorted(levels, wanted)
-    below = np.zeros(len(wanted), dtype=np.int64)
-    for level in levels.tolist():
-        below += wanted > level
-    return below
+    # Looked up for each number there may be, which are fewer.
+    return np.searchsorted(levels, np.arange(most + 1))[wanted]
 
 
 def slot_name(problem: Problem, slot: int) -> str:

@@ -24,14 +24,22 @@ def spread(columns: Columns, solution: Ints) -> Ints:
     round_of = classes.size.copy()
     complete = solution[columns.complete_at : columns.repeat_at]
     round_of[columns.strict] = np.maximum(1, complete)
-    nth = stretches(np.zeros_like(in_class), in_class)
-    # Whole numbers of half the width are divided in half the time.
-    turn, place = np.divmod(nth.astype(np.int32), np.repeat(round_of.astype(np.int32), in_class))
-    request = classes.order[np.repeat(classes.start[:-1], in_class) + place]
+    # Each time round, so many requests of a class get one more run: stretches of `order`.
+    turns = -(-in_class // round_of)
+    going = np.repeat(np.arange(len(classes)), turns)
+    turn = stretches(np.zeros_like(turns), turns)
+    length = np.minimum(round_of[going], in_class[going] - turn * round_of[going])
+    at = stretches(classes.start[going], length)
+    run = problem.run_start[classes.order][at]
+    run += np.repeat(turn, length)
+    candidate = np.repeat(columns.candidate[order], units)
     # Requests of a class may have menus of their own that are alike, candidate by candidate.
-    first = problem.menu_start[problem.request_menu]
-    offset = columns.candidate - first[classes.representative[columns.of_class]]
-    choice[problem.run_start[request] + turn] = first[request] + np.repeat(offset[order], units)
+    menu = problem.request_menu[classes.order]
+    own = menu != np.repeat(problem.request_menu[classes.representative], classes.size)
+    if own.any():
+        first = problem.menu_start[menu]
+        candidate += (first - np.repeat(first[classes.start[:-1]], classes.size))[at]
+    choice[run] = candidate
     return choice
 
 
