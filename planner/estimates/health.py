@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models import HealthSettings
 from planner.estimates.past import Past
-from planner.estimates.quantiles import Ints
+from planner.estimates.quantiles import Ints, ascending, by_number
 
 # Sound ones, which a place is taken to have had before its first: one run does not decide. They
 # fade as all runs do, or else the share of a place that spoils everything would never say so.
@@ -69,20 +70,37 @@ def judge(runs: Iterable[tuple[float, bool]], settings: HealthSettings) -> Condi
     """
     told = sorted(runs)
     spoiled = np.array([bad for _, bad in told], dtype=np.bool_)
-    return _judged(spoiled, told[-1][0] if told else 0.0, settings)
+    fading = _Fading.of(settings, len(spoiled))
+    return _judged(spoiled, told[-1][0] if told else 0.0, settings, fading)
 
 
-def _judged(spoiled: NDArray[np.bool_], last: float, settings: HealthSettings) -> Condition:
+class _Fading(NamedTuple):
+    """What is left of a run that so many followed, and what all up to each run weigh at it."""
+
+    left: list[float]
+    seen: list[float]
+
+    @classmethod
+    def of(cls, settings: HealthSettings, runs: int) -> Self:
+        """Return these of as many runs."""
+        fade: float = 0.5 ** (1 / settings.half_life)
+        left: list[float] = [fade**number for number in range(runs + 1 + PRIOR_RUNS)]
+        return cls(left, [(1 - rest) / (1 - fade) for rest in left[1 + PRIOR_RUNS :]])
+
+
+def _judged(
+    spoiled: NDArray[np.bool_], last: float, settings: HealthSettings, fading: _Fading
+) -> Condition:
     """Return the condition after runs in their order, of which the last ended at that time."""
-    fade = 0.5 ** (1 / settings.half_life)
+    left, seen = fading
     worse = (0, settings.dear, settings.probe, settings.out)
+    better = [permille * settings.recover_percent / 100 for permille in worse]
     state = State(0)
     was, changes, failures = state, 0, 0
     bad, before = 0.0, -1  # how much is left of what was spoiled, up to the last such run
 
     def share(at: int) -> float:
-        seen = (1 - fade ** (at + 1 + PRIOR_RUNS)) / (1 - fade)
-        return 1000 * bad * float(fade ** (at - before)) / float(seen)
+        return 1000 * bad * left[at - before] / seen[at]
 
     for at in (*np.flatnonzero(spoiled).tolist(), len(spoiled)):
         sound = range(before + 1, at)
@@ -90,13 +108,13 @@ def _judged(spoiled: NDArray[np.bool_], last: float, settings: HealthSettings) -
             if state is State.SOUND:
                 break  # nothing can become better, and most runs are such
             was = state
-            while state and share(one) < worse[state] * settings.recover_percent / 100:
+            while state and share(one) < better[state]:
                 state = State(state - 1)
             changes += state is not was
         failures = 0 if sound else failures
         if at == len(spoiled):
             break
-        bad, before = bad * fade ** (at - before) + 1, at
+        bad, before = bad * left[at - before] + 1, at
         was = state
         while state < State.OUT and share(at) >= worse[state + 1]:
             state = State(state + 1)
@@ -112,7 +130,9 @@ class Health:
 
     def __init__(self, past: Past, settings: HealthSettings) -> None:
         single = np.flatnonzero(past.runs == 1)
+        single = single[ascending(-past.age[single], past.failed[single])]
         lab, device = past.runtime.at[single], past.device_type.at[single]
+        self._fading = _Fading.of(settings, int(np.bincount(lab).max(initial=0)))
         self._known: dict[Slot, Condition] = {}
         self._judge(past, settings, single, lab, lambda at: (past.runtime[at], None))
         both = lab * len(past.device_type.different) + device
@@ -128,15 +148,15 @@ class Health:
         group: Ints,
         name: Callable[[int], Slot],
     ) -> None:
-        """Add the conditions of groups of `runs` with a spoiled one among them."""
+        """Add the conditions of groups of `runs`, in their order, with a spoiled one among them."""
+        order = by_number(group, int(group.max(initial=0)) + 1)
+        runs, group = runs[order], group[order]
         failed = past.failed[runs]
-        order = np.lexsort((failed, -past.age[runs], group))
-        runs, failed, group = runs[order], failed[order], group[order]
         begin = np.flatnonzero(np.diff(group, prepend=-1))
         for first, end in pairwise((*begin.tolist(), len(runs))):
             if failed[first:end].any():
                 last = -float(past.age[runs[end - 1]])
-                self._known[name(int(runs[first]))] = _judged(failed[first:end], last, settings)
+                self._known[name(int(runs[first]))] = _judged(failed[first:end], last, settings, self._fading)
 
     def of(self, runtime: str, device_type: str | None = None) -> Condition:
         """Return the condition of a lab, or of one device type there; `last` is before now."""

@@ -92,7 +92,7 @@ class Groups:
         return found
 
 
-def ascending(values: Floats, *others: Floats | Ints) -> Ints:
+def ascending(values: Floats, *others: Floats | Ints | Flags) -> Ints:
     """Return the order in which `values` ascend.
 
     Of equal ones the first of `others` decides, then the next, and then who comes first. The

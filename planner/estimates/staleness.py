@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import History
+from planner.estimates.nests import distinct
+from planner.estimates.signatures import numbered
 
 DAY_S = 86400
 
@@ -57,14 +59,18 @@ class Staleness:
 def _last(history: History, rows: NDArray[np.int64]) -> dict[Ran, float]:
     """Return when what these rows are of ran last."""
     job, device_type, tree = history.job, history.device_type, history.tree
-    shape = tuple(max(1, len(column.different)) for column in (job, device_type, tree))
-    pairs = np.ravel_multi_index((job.at[rows], device_type.at[rows], tree.at[rows]), shape)
-    different, of = np.unique(pairs, return_inverse=True)
-    latest = np.full(len(different), -np.inf)
+    # What is for no tree, and what is not known to be for any.
+    trees = numbered(name or "" for name in tree.different)
+    shape = tuple(max(1, len(one)) for one in (job.different, device_type.different, trees))
+    of_tree = tree.numbers(lambda name: trees[name or ""])
+    keys = np.ravel_multi_index((job.at[rows], device_type.at[rows], of_tree[rows]), shape)
+    of, one = distinct(keys)
+    latest = np.full(len(one), -np.inf)
     np.maximum.at(latest, of, history.ended[rows])
-    named = zip(*(numbers.tolist() for numbers in np.unravel_index(different, shape)), strict=True)
-    last: dict[Ran, float] = {}
-    for (of_job, board, of_tree), ended in zip(named, latest.tolist(), strict=True):
-        names = job.different[of_job], device_type.different[board], tree.different[of_tree] or ""
-        last[names] = max(ended, last.get(names, ended))
-    return last
+    ran = rows[one]
+    named = zip(
+        *(column.where(ran) for column in (job, device_type)),
+        (name or "" for name in tree.where(ran)),
+        strict=True,
+    )
+    return dict(zip(named, latest.tolist(), strict=True))
