@@ -20,6 +20,8 @@ class Memory:
         # The runs that were closed on a day or later, up to a time, and how many that were then.
         self._newest = History()
         self._first, self._last, self._closed = 0, start_of(0), 0
+        # Whether any of them ended on an earlier day.
+        self._late = False
         # What is older, and what it was read for.
         self._older = History()
         self._older_for: tuple[object, ...] | None = None
@@ -42,10 +44,10 @@ class Memory:
     def _read_newest(self, connection: Connection, first: int) -> None:
         begin = start_of(first)
         if first == self._first and self._closed == _closed(connection, begin, self._last):
-            new = in_full(connection, first, run.c.closed > self._last)
-            self._newest = new.and_then(self._newest)
+            new, late = in_full(connection, first, run.c.closed > self._last)
+            self._newest, self._late = new.and_then(self._newest), self._late or late
         else:
-            self._newest = in_full(connection, first, run.c.closed >= begin)
+            self._newest, self._late = in_full(connection, first, run.c.closed >= begin)
         last = connection.execute(select(func.max(run.c.closed))).scalar()
         self._first, self._last = first, begin if last is None else max(begin, last)
         self._closed = _closed(connection, begin, self._last)
@@ -53,7 +55,7 @@ class Memory:
     def _read_older(
         self, connection: Connection, first: int, begin: int, end: int, half_life: int
     ) -> None:
-        left = cells_of(over(connection, *_left_behind(first)))
+        left = cells_of(over(connection, *_left_behind(first, self._late)))
         asked = (first, begin, half_life, days.state(connection))
         if not len(left) and asked == self._older_for:
             return
@@ -70,7 +72,11 @@ def _closed(connection: Connection, first: datetime, last: datetime) -> int:
     return connection.execute(select(func.count()).where(between)).scalar_one()
 
 
-def _left_behind(first: int) -> tuple[ColumnElement[bool], ...]:
-    """Return what holds for runs of days before that one that are not rolled up."""
+def _left_behind(first: int, late: bool) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds for runs of days before that one that are not rolled up.
+
+    Unless some were closed `late`, on that day or after, nobody looks through all of these.
+    """
     begin = start_of(first)
-    return ~run.c.rolled, or_(run.c.closed < begin, run.c.ended < begin)
+    before = run.c.closed < begin
+    return ~run.c.rolled, or_(before, run.c.ended < begin) if late else before

@@ -45,8 +45,13 @@ def first_in_full(connection: Connection, now: datetime, begin: datetime, runs: 
     return max(day_of(begin), *(day + 1 for day in days_before))
 
 
-def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) -> History:
-    """Return runs that were executed, of that day or later, the one that was closed last first."""
+def in_full(
+    connection: Connection, first: int, condition: ColumnElement[bool]
+) -> tuple[History, bool]:
+    """Return runs that were executed, of that day or later, the one that was closed last first.
+
+    And tell whether there are any of earlier days.
+    """
     place: dict[str, ColumnElement[Any]] = {"run": run.c.key, "expected_in": run.c.planned}
     place |= {name: Posix(run.c[name]) for name in (*_TIMES, "closed")}
     columns = (*_COLUMNS, "closed")
@@ -58,7 +63,7 @@ def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) 
         .order_by(run.c.closed.desc(), run.c.key)
     ).all()
     if not rows:
-        return History()
+        return History(), False
     told: dict[str, Any] = dict(zip(columns, zip(*rows, strict=True), strict=True))
     for name in (*_TIMES, "closed"):
         told[name] = np.round(np.array(told[name], dtype=np.float64), 3)
@@ -69,7 +74,8 @@ def in_full(connection: Connection, first: int, condition: ColumnElement[bool]) 
     told["infrastructure"] = np.array(told["infrastructure"], dtype=np.bool_)
     told["runs"] = np.ones(len(rows), dtype=np.int64)
     _, day = sound_days(told["started"], told["ended"], told.pop("closed"))
-    return History.model_construct(**told).where(day >= first)
+    within = day >= first
+    return History.model_construct(**told).where(within), not within.all()
 
 
 def in_rows_of_many(cells: Cells, half_life: int) -> History:
