@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A ledger with a year of history: how large it is, and how long it takes to ask it.
 
-    python -m benchmarks.ledger [--runs 3300000] [--days 365] [--seed N] [--ledger URL]
+    python -m benchmarks.ledger [--runs 3300000] [--days 365] [--full 90] [--seed N] [--ledger URL]
 
 It is left as a year of cycles leaves it, but written in bulk: what was forgotten is only in the
-histograms, runs of the last 90 days are there in full, and all but the last two days are rolled up.
+histograms, runs of the last 90 days are there in full, all but the last two days are rolled up.
+Estimates learn from 90 days, of most of these from histograms: for them `--runs 858895 --days 95
+--full 5` is as good as a year.
 Two times are told: what passed, and how long this process worked.
 """
 
@@ -26,11 +28,13 @@ from models import (
     Catalog,
     Cells,
     Ending,
+    HealthSettings,
     Job,
     LabType,
     Learning,
     PlannerSettings,
     Platform,
+    Policy,
     Retention,
     RunState,
     Runtime,
@@ -41,7 +45,7 @@ from models import (
     start_of,
 )
 from models.cells import DAY_S, bucket
-from planner.estimates import Estimator, Signature
+from planner.estimates import Estimator, Health, Signature, Staleness
 from planner.ledger import Ledger, days
 from planner.ledger.schema import counted, cycle, day, request, run, served
 
@@ -49,7 +53,7 @@ JOBS, PLATFORMS, LABS, TREES = 150, 120, 12, 20
 BOARDS = 20  # that a job runs on
 END = datetime(2026, 11, 1, 18, tzinfo=UTC)
 LAST = day_of(END)
-FULL_DAYS, FRESH_DAYS = 90, 2  # of the newest: runs that are still there, and not rolled up
+FRESH_DAYS = 2  # the newest, which are not rolled up
 CANDIDATES = 10_000
 PORTION = 10_000
 WHERE = Where(file="year", line=1)
@@ -142,21 +146,21 @@ class Clock:
         self.spent[what] = time.perf_counter() - begun[0], time.process_time() - begun[1]
 
 
-def fill(url: str, runs: int, past: int, seed: int) -> None:
-    """Make the ledger."""
+def fill(url: str, runs: int, past: int, full: int, seed: int) -> None:
+    """Make the ledger; runs of the last `full` days are still there."""
     Ledger.open(url).close()
     engine = create_engine(url)
     told = {"events": 0, "requests": 0, "seconds": "{}", "counts": "{}", "problems": "[]"}
     with engine.begin() as connection:
         connection.execute(insert(cycle).values(started=END, degraded=False, **told))
     for number in range(LAST - past + 1, LAST + 1):
-        write(engine, made(number, runs // past, seed), LAST - number)
+        write(engine, made(number, runs // past, seed), LAST - number, full)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
 
 
-def write(engine: Engine, one: Day, age: int) -> None:
+def write(engine: Engine, one: Day, age: int, full: int) -> None:
     """Write the runs of a day that is so many days gone, as what is left of it by then."""
     size = len(one.job)
     rolled = age >= FRESH_DAYS
@@ -167,7 +171,7 @@ def write(engine: Engine, one: Day, age: int) -> None:
             # As large and as scattered as those that are made of names.
             numbers = np.random.default_rng(one.number).integers(2**61, 2**62, size).tolist()
             _bulk(connection, counted, [{"execution": at, "day": one.number} for at in numbers])
-        if age >= FULL_DAYS:
+        if age >= full:
             _bulk(connection, served, [{"request": key, "day": one.number} for key in keys])
             return
         told = [*_told(one, keys)]
@@ -293,6 +297,10 @@ def ask(url: str, clock: Clock) -> dict[str, int]:
             estimator = Estimator(site, past, learning=learning, now=END)
         with clock.of("estimate 10,000 candidates"):
             estimator.estimates(candidates)
+        with clock.of("judge the health of labs and device types"):
+            Health(estimator.past, HealthSettings())
+        with clock.of("look for what is stale"):
+            Staleness.known(past, (), now=END, most=Policy().stale_days)
         with clock.of("report a month"):
             month = merged([ledger.cells(LAST - 30, LAST)])
         with clock.of("report a year"):
@@ -335,13 +343,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger")
     parser.add_argument("--runs", type=int, default=3_300_000)
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--full", type=int, default=90, help="days whose runs are still there")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--ledger", help="URL of a database without any table")
     asked = parser.parse_args()
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         url = asked.ledger or f"sqlite:///{folder}/year.db"
-        fill(url, asked.runs, asked.days, asked.seed)
+        fill(url, asked.runs, asked.days, asked.full, asked.seed)
         told = {**sizes(url), **ask(url, clock)}
     for what, number in told.items():
         sys.stdout.write(f"| {what} | {number:,.0f} |\n")

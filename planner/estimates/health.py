@@ -156,7 +156,9 @@ class Health:
         for first, end in pairwise((*begin.tolist(), len(runs))):
             if failed[first:end].any():
                 last = -float(past.age[runs[end - 1]])
-                self._known[name(int(runs[first]))] = _judged(failed[first:end], last, settings, self._fading)
+                self._known[name(int(runs[first]))] = _judged(
+                    failed[first:end], last, settings, self._fading
+                )
 
     def of(self, runtime: str, device_type: str | None = None) -> Condition:
         """Return the condition of a lab, or of one device type there; `last` is before now."""

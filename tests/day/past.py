@@ -38,6 +38,7 @@ def fill(url: str, now: datetime, runs: int, seed: int) -> None:
                 ended=1000 * DAY_S * number + np.sort(draw.integers(0, 1000 * DAY_S, runs)),
             ),
             age=0,
+            full=DAYS,
         )
     engine.dispose()
     with Ledger.open(url) as ledger:

@@ -83,6 +83,18 @@ def test_a_bounded_number_is_told_in_full(ledger: Ledger) -> None:
     assert len(ledger.outcomes(NOW, Learning(runs=0))) == 0
 
 
+def test_runs_whose_end_was_told_late_count_on_the_day_on_which_they_ended(ledger: Ledger) -> None:
+    """They are with the older ones in each cycle, whenever they were told of."""
+    later = NOW + DAY + 3 * MINUTE
+    for number, key in enumerate("ab", 1):
+        intend(ledger, request(key))
+        ended = (outcome(f"{key}-0", RunState.FINISHED, **FINISHED),)
+        ledger.record_outcomes(ended, NOW + DAY + number * MINUTE)
+        for _ in range(2):
+            past = ledger.outcomes(later, LEARNING)
+            assert (past.runs.tolist(), past.job_id) == ([number], (None,))
+
+
 def test_what_is_too_old_is_not_told(ledger: Ledger) -> None:
     """The policy says how far back anything counts."""
     finish(ledger, "a")

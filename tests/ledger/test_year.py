@@ -11,7 +11,7 @@ RUNS, DAYS = 1200, 120
 
 def test_a_small_year(empty: str) -> None:
     """No run is lost or counts twice, forgotten or not, and both days that are left roll up."""
-    fill(empty, RUNS, DAYS, seed=1)
+    fill(empty, RUNS, DAYS, full=90, seed=1)
     told_sizes = sizes(empty)
     assert told_sizes["rows of run"] == told_sizes["rows of request"] == RUNS * 90 // DAYS
     assert told_sizes["rows of served"] == RUNS * 30 // DAYS
@@ -20,7 +20,7 @@ def test_a_small_year(empty: str) -> None:
     asked = ask(empty, clock)
     assert asked["runs of a year"] == RUNS
     assert asked["rows that estimates learn from"] <= asked["runs that these stand for"] <= RUNS
-    assert len(clock.spent) == 8
+    assert len(clock.spent) == 10
     with Ledger.open(empty) as ledger:
         before = told(ledger.cells(0, LAST))
         ledger.forget(END, Retention(keep=7 * 86400), runs=RUNS)
