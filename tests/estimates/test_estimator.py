@@ -5,7 +5,7 @@ import pytest
 
 from models import Catalog, Learning
 from planner.estimates import Estimator, Signature
-from tests.candidates.site import LAVA, NOW
+from tests.candidates.site import CLOUD, LAVA, NOW
 from tests.estimates.past import DECLARED_S, HERE, LEARNING, catalog, estimate, history, ran
 
 
@@ -135,6 +135,26 @@ def test_runs_of_what_is_no_longer_defined_do_no_harm() -> None:
     gone = Signature("old-job", "old-board", "old-lab")
     known = estimate(*(ran(100, gone) for _ in range(10)))
     assert known.rung == "history of kind"
+
+
+def test_many_are_estimated_as_each_is_alone() -> None:
+    """Also where something is declared of a platform or a runtime of one job, and not of others."""
+    places = [
+        {"job": "boot", "platform": "pi", "duration": 70, "cost": 7},
+        {"job": "boot", "platform": "rock", "runtime": "lava", "duration": 60},
+    ]
+    site = catalog(places=places, jobs={"ltp": {"duration": 500}}, rates={CLOUD.name: 3600})
+    past = history([ran(100), ran(300, Signature("ltp", "pi", "lava"))])
+    estimator = Estimator(site, past, learning=LEARNING, now=NOW)
+    asked = [
+        Signature(job, platform, runtime)
+        for job in site.jobs
+        for platform in site.platforms
+        for runtime in site.runtimes
+    ]
+    together = estimator.estimates(asked)
+    assert together == {one: estimator.estimates([one])[one] for one in asked}
+    assert len({known.cost for known in together.values()}) > 2
 
 
 def test_nothing_is_asked_for() -> None:

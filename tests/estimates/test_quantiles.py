@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.estimates.quantiles import Groups
+from planner.estimates.quantiles import Groups, ascending
 
 VALUES = st.lists(st.tuples(st.integers(0, 4), st.integers(-50, 50), st.integers(1, 5)), min_size=1)
 
@@ -44,3 +44,33 @@ def test_groups_do_not_touch_each_other(rows: list[tuple[int, int, int]], share:
         assert value == pytest.approx(quantile(alone, share)[group])
         values = [row[1] for row in alone]
         assert min(values) <= value <= max(values)
+
+
+@given(VALUES, st.permutations(range(3)))
+def test_order_is_by_each_column_in_turn(rows: list[tuple[int, int, int]], by: list[int]) -> None:
+    """Equal values are told apart by the next column, and then by who comes first."""
+    columns = np.array(rows, dtype=np.float64).T[by]
+    found = [rows[at] for at in ascending(columns[0], *columns[1:]).tolist()]
+    assert found == sorted(rows, key=lambda row: tuple(row[at] for at in by))
+    order = ascending(columns[0]).tolist()
+    assert order == sorted(range(len(rows)), key=lambda at: (rows[at][by[0]], at))
+
+
+@given(VALUES, st.sampled_from([0.1, 0.5, 0.9]))
+def test_groups_are_the_same_one_rung_after_the_other(
+    rows: list[tuple[int, int, int]], share: float
+) -> None:
+    """However many rungs are worked on together, their quantiles are equal to the last bit."""
+    group, values, weights = np.array(sorted(rows, key=_value)).T
+    known, index = np.unique(group, return_inverse=True)
+    rungs = np.array([np.zeros(len(rows), dtype=np.int64), index])
+    heard = np.array([weights / 3, weights / 7])
+    below = np.array([rungs[0], rungs[1] + 1])
+    together = Groups.of_ascending(values / 9, heard, below, 1 + len(known)).quantile(share)
+    first = Groups.of_ascending(values / 9, heard[:1], rungs[:1], 1)
+    second = Groups.of_ascending(values / 9, heard[1:], rungs[1:], len(known), after=first)
+    assert together.tolist() == [*first.quantile(share), *second.quantile(share)]
+
+
+def _value(row: tuple[int, int, int]) -> int:
+    return row[1]
