@@ -122,15 +122,24 @@ class _Rows:
             np.concatenate((model.upper, np.array(high, dtype=np.int64))),
         )
 
+    def amounts(self, price: Prices) -> tuple[Ints, Prices]:
+        """Return column and amount of each entry of the model whose row has a price: few have."""
+        row, column, coefficient = self.model.entries
+        here = np.flatnonzero((price != 0)[row])
+        return column[here], price[row[here]] * coefficient[here]
+
     def paid(
-        self, price: Prices, amount: Prices, part: Callable[[Prices], Prices] = np.positive
+        self,
+        price: Prices,
+        amounts: tuple[Ints, Prices],
+        part: Callable[[Prices], Prices] = np.positive,
     ) -> Prices:
         """Return what each column pays in all its rows, of which each is made a `part` first.
 
-        `amount` is what it is for each entry of the model; in other rows it follows from `price`.
+        `amounts` are what it is in rows of the model; in others it follows from `price`.
         """
-        column, size = self.model.entries[1], self.model.columns.size
-        total = np.bincount(column, part(amount), minlength=size).astype(float, copy=False)
+        column, amount = amounts
+        total = np.bincount(column, part(amount), minlength=self.model.columns.size).astype(float)
         others = price[len(self.model.lower) :]
         for each, tier in zip(others, self.reached, strict=False):
             if each:
@@ -157,9 +166,8 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     A price above zero is paid for the upper limit of its row, one below zero for the lower.
     """
     price = _whole(prices, rows.lower, rows.upper)
-    row, _, coefficient = rows.model.entries
-    amount = price[row] * coefficient
-    gain = GRID * costs - rows.paid(price, amount)
+    amounts = rows.amounts(price)
+    gain = GRID * costs - rows.paid(price, amounts)
     each = np.concatenate((gain, price))
     times = np.concatenate(
         (np.where(gain > 0, upper, lower), np.where(price > 0, rows.upper, rows.lower))
@@ -167,13 +175,13 @@ def _most(costs: Ints, rows: _Rows, prices: Prices, lower: Ints, upper: Ints) ->
     # Few rows have a price, and few columns are worth anything at such prices.
     some = np.flatnonzero((each != 0) & (times != 0))
     each, times = each[some], times[some]
-    exact = rows.largest(price, amount) + GRID * _size(costs) < EXACT
+    exact = rows.largest(price, amounts[1]) + GRID * _size(costs) < EXACT
     if exact and _size(each) < LARGE:
         return _products(each.astype(np.int64), times)
     parts = each * times
     # Whole numbers add up exactly until they are too large for a double; what is lost beyond
     # that is no more than this.
-    size = rows.paid(price, amount, np.abs) + np.abs(GRID * costs)
+    size = rows.paid(price, amounts, np.abs) + np.abs(GRID * costs)
     lost = float((np.where(size < EXACT, 0.0, size) * upper).sum()) + float(np.abs(parts).sum())
     return math.floor(math.fsum(parts.tolist())) + math.ceil(lost * DOUBT)
 

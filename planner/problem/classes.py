@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from planner.problem.narrow import narrow
 from planner.problem.problem import FREE, Ints, Problem, everywhere, nth_of_equal, stretches
 
 # A table of numbers that occur may have so many entries for each row.
@@ -90,35 +91,38 @@ def _merged(
         _apart(problem),
         *homes,
     )
-    columns = tuple(column for column in columns if len(column))
-    first, of = _by_menu(problem, columns)
+    # Without those that are left out, or are one number `everywhere`.
+    columns = tuple(column for column in columns if len(column) and column.strides != (0,))
+    first, rank, of = _by_menu(problem, columns)
     menu = _menu_alike(problem, candidates)[problem.request_menu[first]]
-    lead, kind = _in_order(*_alike((menu, *(column[first] for column in columns))))
-    of = kind[of]
+    lead, kind = _alike((menu, *(column[first] for column in columns)))
+    lead, number = _in_order(lead)
+    of = number[kind][rank][of]
     return Classes(of, first[lead], np.bincount(of, minlength=len(lead)).astype(np.int64))
 
 
-def _by_menu(problem: Problem, columns: Sequence[Ints]) -> tuple[Ints, Ints]:
+def _by_menu(problem: Problem, columns: Sequence[Ints]) -> tuple[Ints, Ints, Ints]:
     """Return the first of the requests that agree in `columns` and have one menu, in their order.
 
-    And which of these each request is like. Most often requests with one menu agree in the rest
-    as well, and few are left to be compared.
+    And which of these each number means, and a number of each request. Most often requests with
+    one menu agree in the rest as well, and few are left to be compared.
     """
     menu, count = problem.request_menu, len(problem.menu_start) - 1
     first = _first(menu, count)
-    others = [column for column in columns if (column[first][menu] != column).any()]
+    narrowed = ((column, narrow(column)) for column in columns)
+    others = [column for column, few in narrowed if (few[first][menu] != few).any()]
     of = menu
     if others or (first < 0).any():
         first, of = _alike((menu, *others))
-    return _in_order(first, of)
+    return *_in_order(first), of
 
 
-def _in_order(first: Ints, of: Ints) -> tuple[Ints, Ints]:
-    """Return kinds numbered by their first row, so that the order of the batch is kept."""
+def _in_order(first: Ints) -> tuple[Ints, Ints]:
+    """Return the first rows sorted, so that the order of the batch is kept, and where each went."""
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return first[order], rank[of]
+    return first[order], rank
 
 
 def _first(of: Ints, count: int) -> Ints:
@@ -173,6 +177,8 @@ def _apart(problem: Problem) -> Ints:
     alone = (problem.request_mode != FREE) & (np.bitwise_count(problem.request_variant) > 1)
     if len(problem.barred_run):
         alone[problem.run_request[problem.barred_run]] = True
+    if not alone.any() and not len(problem.used_request):
+        return everywhere(0, problem.requests)
     apart = np.zeros(problem.requests, dtype=np.int64)
     apart[alone] = np.flatnonzero(alone) + 1
     taken: dict[int, list[tuple[int, int]]] = {}

@@ -12,6 +12,7 @@ Hashes = npt.NDArray[np.uint64]
 
 _BETWEEN = "\0"
 _WORD = 8  # bytes
+_BLOCK = 1 << 15  # names at a time, so that what is worked out on the way stays near the processor
 
 
 class Names(Sequence[str]):
@@ -59,21 +60,31 @@ class Names(Sequence[str]):
     @cached_property
     def distinct(self) -> bool:
         """Tell whether no two names are the same; they are looked at only where two hashes are."""
-        hashes = np.sort(self.hashes)
+        hashes = self.hashes
+        hashes.sort()
         return not (hashes[1:] == hashes[:-1]).any() or len(set(self)) == len(self)
 
     @property
     def hashes(self) -> Hashes:
         """Return a hash of each name, the same in each process: of a short one, its own bytes."""
-        padded = self.text + bytes(_WORD)
+        hashes = np.empty(len(self), dtype=np.uint64)
+        for first in range(0, len(self), _BLOCK):
+            hashes[first : first + _BLOCK] = self._hashes(first, min(first + _BLOCK, len(self)))
+        return hashes
+
+    def _hashes(self, first: int, last: int) -> Hashes:
+        """Return the hashes of the names from `first` up to `last`."""
+        begins, ends = self._start[first:last], self._end[first:last]
+        text = self.text[begins[0] : ends[-1]]
+        start, length = begins - begins[0], ends - begins
         # A number from each byte on, whatever its alignment.
-        words = np.ndarray((len(self.text) + 1,), dtype="<u8", buffer=padded, strides=(1,))
+        padded = text + bytes(_WORD)
+        words = np.ndarray((len(text) + 1,), dtype="<u8", buffer=padded, strides=(1,))
         kept = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)
-        length = self._end - self._start
-        mixed = words[self._start] & kept[np.minimum(length, _WORD)]
-        for begin in range(_WORD, int(length.max(initial=0)), _WORD):
+        mixed = words[start] & kept[np.minimum(length, _WORD)]
+        for begin in range(_WORD, int(length.max()), _WORD):
             mixed ^= mixed >> np.uint64(29)
             mixed *= np.uint64(0xBF58476D1CE4E5B9)
             left = np.clip(length - begin, 0, _WORD)
-            mixed ^= words[np.minimum(self._start + begin, len(self.text))] & kept[left]
+            mixed ^= words[np.minimum(start + begin, len(text))] & kept[left]
         return np.asarray(mixed)

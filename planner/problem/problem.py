@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from models import Policy, Tier, VariantAttribute
 from planner.candidates import Admission
-from planner.problem.digest import narrow
 from planner.problem.names import Names
+from planner.problem.narrow import narrow
 
 Ints = npt.NDArray[np.int64]
 
@@ -38,9 +38,14 @@ def everywhere(value: int, count: int) -> Ints:
 
 def stretches(first: Ints, counts: Ints) -> Ints:
     """Return `counts[i]` numbers from `first[i]` up, for each i in turn."""
-    numbers = np.repeat(first - np.cumsum(counts) + counts, counts)
-    numbers += np.arange(len(numbers))
-    return numbers
+    some = counts > 0
+    first, counts = first[some], counts[some]
+    # One more than the one before, but where the next stretch begins.
+    numbers = np.ones(int(counts.sum()), dtype=np.int64)
+    begins = np.cumsum(counts) - counts
+    numbers[begins] = first
+    numbers[begins[1:]] -= first[:-1] + counts[:-1] - 1
+    return np.cumsum(numbers, out=numbers)
 
 
 def nth_of_equal(ordered: npt.NDArray[Any]) -> Ints:
@@ -264,7 +269,9 @@ class Problem:
     @cached_property
     def run_start(self) -> Ints:
         """Return the position of the first run of each request, in run order; N + 1 entries."""
-        return np.concatenate(([0], np.cumsum(self.request_number)))
+        start = np.zeros(self.requests + 1, dtype=np.int64)
+        np.cumsum(self.request_number, out=start[1:])
+        return start
 
     @cached_property
     def barred(self) -> dict[int, frozenset[int]]:

@@ -138,8 +138,9 @@ def _requests(problem: Problem) -> Iterator[str]:
     if len(problem.run_index) != problem.runs:
         yield f"run_index has {len(problem.run_index)} entries and there are {problem.runs} runs"
     else:
-        rises = problem.run_index[1:] > problem.run_index[:-1]
-        rises[problem.run_start[1:-1] - 1] = True
+        rises = np.ones(problem.runs, dtype=np.bool_)
+        np.greater(problem.run_index[1:], problem.run_index[:-1], out=rises[1:])
+        rises[problem.run_start[:-1]] = True
         # Runs come in order as a rule: then there is nothing to sort.
         if not rises.all():
             runs = np.sort(problem.run_request * LARGEST + problem.run_index)

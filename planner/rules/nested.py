@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.problem.narrow import narrow
 from planner.problem.problem import Ints, Problem, stretches
 from planner.rules.columns import Columns
 from planner.rules.placed import placed
@@ -65,8 +66,8 @@ class NestedLimits(ABC):
         here, levels = placed(problem, choice), np.unique(level)
         # The first level that a request counts for; the last column is for those without one.
         width, first = len(levels) + 1, _first_of(levels, self.levels(problem))
-        at = first[here.request]
-        at += here.slot * width
+        at = here.slot * width
+        at += narrow(first)[here.request]
         runs = np.bincount(at, minlength=problem.slots * width).reshape(problem.slots, width)
         count = runs.cumsum(axis=1)[slot, np.searchsorted(levels, level)]
         return [

@@ -25,7 +25,7 @@ class Placed:
     @classmethod
     def of(cls, problem: Problem, choice: Ints) -> "Placed":
         """Return the runs that `choice` places."""
-        here = np.flatnonzero(choice >= 0)
+        here = choice >= 0
         request, candidate = problem.run_request[here], choice[here]
         slot = problem.candidate_slot[candidate]
         return cls(

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from planner.problem.narrow import narrow
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
 from planner.rules.placed import placed
@@ -32,7 +33,8 @@ class PlacedOnce:
             outside = (choice < -1) | (choice >= len(problem.candidate_menu))
             lost, choice = np.flatnonzero(outside), np.where(outside, -1, choice)
         here = placed(problem, choice)
-        stranger = problem.candidate_menu[here.candidate] != problem.request_menu[here.request]
+        wanted, given = narrow(problem.request_menu), narrow(problem.candidate_menu)
+        stranger = given[here.candidate] != wanted[here.request]
         if stranger.any():
             lost = np.sort(np.append(lost, np.flatnonzero(choice >= 0)[stranger]))
         return [

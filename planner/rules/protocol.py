@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from planner.problem.narrow import narrow
 from planner.problem.problem import Ints, Problem
 from planner.rules.columns import Columns
 from planner.rules.rows import Rows
@@ -52,5 +53,6 @@ class Goal(Protocol):
 
 def repeated(keys: Ints) -> Ints:
     """Return the keys that have an equal one before them, sorted."""
-    ordered = np.sort(keys)
-    return np.asarray(ordered[1:][ordered[1:] == ordered[:-1]])
+    ordered = np.sort(narrow(keys))
+    again: Ints = ordered[1:][ordered[1:] == ordered[:-1]].astype(np.int64)
+    return again

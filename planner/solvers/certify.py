@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +31,20 @@ class _Part:
     limits: Limits
     prices: list[Floats]
     reduced: list[Floats]
+
+    @cached_property
+    def moving(self) -> tuple[Floats, Floats, Floats]:
+        """Return prices and reduced costs, tier by tier, and the least and most of row or column.
+
+        Without those that no tier wants anywhere but at nothing: that is nearly all.
+        """
+        limits = self.limits
+        least = _finite(np.concatenate((limits.row_lower, limits.column_lower)))
+        most = _finite(np.concatenate((limits.row_upper, limits.column_upper)))
+        tiers = zip(self.prices, self.reduced, strict=True)
+        each = np.array([np.concatenate(tier) for tier in tiers])
+        stays = (each.min(axis=0) >= 0) & (least == 0) | (each.max(axis=0) <= 0) & (most == 0)
+        return each[:, ~stays], least[~stays], most[~stays]
 
 
 class Certifier:
@@ -132,13 +147,12 @@ class Certifier:
 
     def _least(self, part: _Part, tier: int, weights: Floats) -> float:
         """Return about the least that a tier costs in a part, by prices so weighed."""
-        prices, reduced = part.prices[tier].copy(), part.reduced[tier].copy()
-        given = 0.0
+        each, least, most = part.moving
+        total, given = each[tier].copy(), 0.0
         for earlier, weight in enumerate(weights):
-            prices += weight * part.prices[earlier]
-            reduced += weight * part.reduced[earlier]
+            total += weight * each[earlier]
             given += weight * self._signs[earlier] * self._reached[earlier].value
-        return _left(part.limits, prices, reduced) - given
+        return float((total * np.where(total > 0, least, most)).sum()) - given
 
     def _weighed(self, part: _Part, tier: int, weights: Floats) -> Prices:
         """Return the prices of a tier with so much of the earlier ones."""
@@ -187,8 +201,12 @@ def _left(limits: Limits, prices: Floats, reduced: Floats) -> float:
     """Return about the least that is possible within `limits`, as prices and reduced costs say."""
     at_rows = np.where(prices > 0, limits.row_lower, limits.row_upper)
     at_columns = np.where(reduced > 0, limits.column_lower, limits.column_upper)
-    fetched = prices * np.where(np.isfinite(at_rows), at_rows, 0)
-    return float(fetched.sum() + (reduced * at_columns).sum())
+    return float((prices * _finite(at_rows)).sum() + (reduced * at_columns).sum())
+
+
+def _finite(limits: Floats) -> Floats:
+    """Return limits with nothing where there is none."""
+    return np.where(np.isfinite(limits), limits, 0)
 
 
 def _needed(each: list[Floats], weights: Floats, tier: int, earlier: int) -> float:

@@ -77,10 +77,10 @@ def write(table: Message, ids: Ints, values: Floats | Statuses) -> None:
 
 
 def dense(table: Message, size: int) -> Floats:
-    """Return a sparse vector with its zeros."""
-    values = taken(table, "<f8")
-    if len(values) == size:
-        return values
+    """Return a sparse vector with its zeros; its ids are lost on the way."""
+    if len(table.values) == size:
+        return taken(table, "<f8")
+    here = np.fromiter(table.ids, dtype=np.int64, count=len(table.ids))
     full = np.zeros(size)
-    full[np.fromiter(table.ids, dtype=np.int64, count=len(values))] = values
+    full[here] = taken(table, "<f8")
     return full

@@ -4,6 +4,7 @@
 import numpy as np
 
 from planner.problem import ATTRIBUTES, FREE
+from planner.problem.narrow import narrow
 from planner.problem.problem import Ints, stretches
 from planner.rules import Columns
 
@@ -31,12 +32,11 @@ def spread(columns: Columns, solution: Ints) -> Ints:
     length = np.minimum(round_of[going], in_class[going] - turn * round_of[going])
     at = stretches(classes.start[going], length)
     run = problem.run_start[classes.order][at]
-    run += np.repeat(turn, length)
+    run += np.repeat(narrow(turn), length)
     candidate = np.repeat(columns.candidate[order], units)
     # Requests of a class may have menus of their own that are alike, candidate by candidate.
-    menu = problem.request_menu[classes.order]
-    own = menu != np.repeat(problem.request_menu[classes.representative], classes.size)
-    if own.any():
+    menu = narrow(problem.request_menu)[classes.order]
+    if (menu != np.repeat(menu[classes.start[:-1]], classes.size)).any():
         first = problem.menu_start[menu]
         candidate += (first - np.repeat(first[classes.start[:-1]], classes.size))[at]
     choice[run] = candidate

@@ -37,3 +37,10 @@ def test_a_nul_makes_no_two_names_of_one() -> None:
     """Two names with nothing between them but a NUL are not one name that has it."""
     assert Names(("a\0b",)) != Names(("a", "b"))
     assert list(Names(("a\0b", "c"))) == ["a\0b", "c"]
+
+
+def test_many_names_are_told_apart_as_few_are() -> None:
+    """However far apart in the column the two that are the same stand."""
+    names = [f"run-{number}" for number in range(40_000)]
+    assert Names(names).distinct
+    assert not Names([*names, "run-1"]).distinct

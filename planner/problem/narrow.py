@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Columns as the bytes that are digested."""
+"""Columns in as few bytes as serve: for digests, and where memory is dearer than numbers."""
 
 from typing import Any
 
