@@ -17,7 +17,7 @@ from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Prices, Proof, Side, leaves, sums
 from planner.problem import Problem, kinds, merge
 from planner.problem.problem import Ints
-from planner.rules import GOALS, NO_LIMIT, RULES, Columns
+from planner.rules import GOALS, NO_LIMIT, RULES, Columns, once
 from planner.rules.model import LinearModel, Reached
 
 # Prices of such models are small fractions: every denominator up to ten divides this one.
@@ -233,10 +233,15 @@ def reached_by(model: LinearModel, choice: Ints) -> list[Reached]:
         Reached(
             GOALS[tier].costs(model.columns),
             GOALS[tier].maximise,
-            GOALS[tier].measure(problem, choice),
+            value,
         )
-        for tier in problem.tiers
+        for tier, value in zip(problem.tiers, _measured(problem, choice), strict=True)
     ]
+
+
+@once
+def _measured(problem: Problem, choice: Ints) -> tuple[int, ...]:
+    return tuple(GOALS[tier].measure(problem, choice) for tier in problem.tiers)
 
 
 def gap(reached: Sequence[Reached], bounds: Sequence[int]) -> float:

@@ -7,7 +7,8 @@ from models import TierResult
 from planner.plan.bound import Bounds, gap, model_of, reached_by
 from planner.plan.plan import Plan
 from planner.problem import Problem
-from planner.rules import RULES, Violation
+from planner.problem.problem import Ints
+from planner.rules import RULES, Violation, once
 from planner.rules.model import Reached
 
 
@@ -20,12 +21,17 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     if plan.problem != problem.digest:
         text = f"the plan is for problem {plan.problem}, this is {problem.digest}"
         return [Violation("plan", text)]
+    return list(broken(problem, plan.choice)) or _tiers(problem, plan)
+
+
+@once
+def broken(problem: Problem, choice: Ints) -> tuple[Violation, ...]:
+    """Return how `choice` breaks the rules."""
     # The first rule says whether the choices mean anything at all; the others rely on it.
-    meaningless = RULES[0].check(problem, plan.choice)
+    meaningless = RULES[0].check(problem, choice)
     if meaningless:
-        return meaningless
-    broken = [found for rule in RULES[1:] for found in rule.check(problem, plan.choice)]
-    return broken or _tiers(problem, plan)
+        return tuple(meaningless)
+    return tuple(found for rule in RULES[1:] for found in rule.check(problem, choice))
 
 
 def _tiers(problem: Problem, plan: Plan) -> list[Violation]:

@@ -15,6 +15,7 @@ from planner.rules.lab_hours import LabHours
 from planner.rules.lab_quota import LabQuota
 from planner.rules.lab_share import LabShare
 from planner.rules.nested import slot_name
+from planner.rules.once import once
 from planner.rules.pinned import Pinned
 from planner.rules.placed import placed
 from planner.rules.placed_once import PlacedOnce
@@ -62,6 +63,7 @@ __all__ = [
     "Rule",
     "Violation",
     "covered",
+    "once",
     "placed",
     "slot_name",
     "wait_behind",

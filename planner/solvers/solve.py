@@ -10,6 +10,7 @@ import ortools
 
 from models import Status, TierResult
 from planner.plan.bound import Bounds, gap, overall, reached_by
+from planner.plan.check import broken
 from planner.plan.plan import Plan
 from planner.plan.proof import Leaf, Proof
 from planner.plan.restart import Restart
@@ -210,10 +211,8 @@ def _final(choice: Ints) -> Ints:
 
 
 def _reject_broken(problem: Problem, choice: Ints) -> None:
-    for rule in RULES:
-        broken = rule.check(problem, choice)
-        if broken:
-            raise SolverError(f"its plan breaks {broken[0].rule}: {broken[0].text}")
+    for found in broken(problem, choice):
+        raise SolverError(f"its plan breaks {found.rule}: {found.text}")
 
 
 def _review(
