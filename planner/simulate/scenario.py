@@ -2,7 +2,7 @@
 """A scenario: a site, its labs and what is checked out, drawn from a seed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import ceil
 
@@ -33,6 +33,8 @@ class Scenario:
     hours: float
     seed: int
     recording: Recording | None = None
+    # What is wanted by the scenario's own catalog, kept for the same scenario with other labs only.
+    _own: dict[str, WantedRun] | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def start(self) -> datetime:
@@ -41,30 +43,42 @@ class Scenario:
 
     def wanted(self, catalog: Catalog) -> dict[str, WantedRun]:
         """Return what is wanted, by a catalog that says the same as the scenario's own."""
+        if catalog is not self.catalog:
+            return self._wanted(catalog)
+        if self._own is None:
+            object.__setattr__(self, "_own", self._wanted(catalog))
+        return self._own or {}
+
+    def _wanted(self, catalog: Catalog) -> dict[str, WantedRun]:
         if self.recording:
             return self.recording.wanted(catalog)
         return wanted_runs(catalog, self.checkouts, Service(catalog, self.seed), START)
 
     def with_fleet(self, fleet: Fleet) -> "Scenario":
         """Return the scenario with other labs."""
-        return replace(self, fleet=fleet)
+        other = replace(self, fleet=fleet)
+        object.__setattr__(other, "_own", self._own)
+        return other
 
 
 def replay(catalog: Catalog, recording: Recording, seed: int, times: float) -> Scenario:
     """Return a recording on labs that are drawn for it, `times` what the site declares."""
-    bare = Scenario(catalog, Fleet({}), (), recording.hours, seed, recording)
-    return bare.with_fleet(_fleet(bare, times))
+    return _equipped(Scenario(catalog, Fleet({}), (), recording.hours, seed, recording), times)
 
 
-def draw_fleet(
+def with_labs(
     catalog: Catalog, checkouts: tuple[Checkout, ...], hours: float, seed: int, times: float = 1.0
-) -> Fleet:
-    """Return the labs of a site: what its configuration declares, `times` so much of it.
+) -> Scenario:
+    """Return checkouts on the labs of a site: what its configuration declares, `times` so much.
 
     Where nothing is declared, there are as many boards of each device type as the checkouts would
     keep busy four hours in five, give or take: some will be scarce.
     """
-    return _fleet(Scenario(catalog, Fleet({}), checkouts, hours, seed), times)
+    return _equipped(Scenario(catalog, Fleet({}), checkouts, hours, seed), times)
+
+
+def _equipped(bare: Scenario, times: float) -> Scenario:
+    return bare.with_fleet(_fleet(bare, times))
 
 
 def _fleet(bare: Scenario, times: float) -> Fleet:

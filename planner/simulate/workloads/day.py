@@ -3,7 +3,7 @@
 
 from models import Catalog
 from planner.simulate.checkouts import draw_checkouts, with_branches
-from planner.simulate.scenario import Scenario, draw_fleet
+from planner.simulate.scenario import Scenario, with_labs
 
 SUMMARY = "an ordinary day of a site"
 CHECKOUTS, HOURS = 36, 24.0
@@ -15,5 +15,4 @@ def draw(catalog: Catalog, seed: int, times: float) -> Scenario:
     count = max(1, round(CHECKOUTS * times))
     catalog = with_branches(catalog, max(1, count // PUSHES))
     checkouts = draw_checkouts(catalog, seed, count, HOURS)
-    fleet = draw_fleet(catalog, checkouts, HOURS, seed, times)
-    return Scenario(catalog, fleet, checkouts, HOURS, seed)
+    return with_labs(catalog, checkouts, HOURS, seed, times)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from models import Catalog
 from planner.simulate.checkouts import draw_checkouts, with_branches
 from planner.simulate.fleet import HOUR
-from planner.simulate.scenario import Scenario, draw_fleet, lava_labs
+from planner.simulate.scenario import Scenario, lava_labs, with_labs
 
 SUMMARY = "28 days; one lab is half as fast from the 8th on, another spoils a third from the 15th"
 CHECKOUTS, DAYS = 6, 28  # a day
@@ -24,9 +24,8 @@ def changing(catalog: Catalog, seed: int, times: float, *, days: int) -> Scenari
     a_day = max(1, round(CHECKOUTS * times))
     catalog = with_branches(catalog, max(1, a_day // PUSHES))
     checkouts = draw_checkouts(catalog, seed, a_day * days, days * 24.0)
-    fleet = draw_fleet(catalog, checkouts, days * 24.0, seed, times)
-    calm = Scenario(catalog, fleet, checkouts, days * 24.0, seed)
-    first, *others = (fleet.labs[name] for name in lava_labs(calm))
+    calm = with_labs(catalog, checkouts, days * 24.0, seed, times)
+    first, *others = (calm.fleet.labs[name] for name in lava_labs(calm))
     changed = [replace(first, slows_at=days * DAY / 4, slow_pace=2.0)]
     changed += [replace(lab, fails_at=days * DAY / 2, fail_risk=0.33) for lab in others[:1]]
-    return calm.with_fleet(fleet.having(*changed))
+    return calm.with_fleet(calm.fleet.having(*changed))
