@@ -7,7 +7,7 @@ import pytest
 
 from models import Catalog, PlannerError
 from planner.demand.wishes import wishes_of
-from planner.simulate import WORKLOADS, approaches, find_workload, load_approach
+from planner.simulate import WORKLOADS, approaches, find_workload, load_approach, workloads
 from planner.simulate.approach import Loop
 from planner.simulate.checkouts import draw_checkouts, version_of, with_branches
 from planner.simulate.lists import as_lists, origin
@@ -19,6 +19,13 @@ def test_a_workload_is_the_same_for_the_same_seed(site: Catalog, name: str) -> N
     draw = find_workload(name).draw
     assert draw(site, 1, 0.2) == draw(site, 1, 0.2)
     assert draw(site, 1, 0.2).checkouts != draw(site, 2, 0.2).checkouts
+
+
+def test_each_file_is_a_workload() -> None:
+    """Who adds a file has added a workload, under the file's name."""
+    folder = Path(workloads.__file__).parent
+    files = {file.stem.replace("_", "-") for file in folder.glob("[a-z]*.py")}
+    assert {workload.name for workload in WORKLOADS} == files
 
 
 def test_times_multiplies_checkouts_and_boards(site: Catalog) -> None:

@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Workloads: what happens to a site in a day; one file each, and one line in `WORKLOADS`."""
+"""Workloads: what happens to a site in a day. Each is a file here, named as it is, and that is all.
 
-from collections.abc import Callable
+A file has a `SUMMARY` and `draw(catalog, seed, times)`.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import NamedTuple
 
 from models import Catalog, PlannerError
 from planner.simulate.scenario import Scenario
-from planner.simulate.workloads import (
-    day,
-    flaky_lab,
-    kubernetes_cost,
-    lab_down,
-    month,
-    quiet_night,
-    rc1_burst,
-    scarce_board,
-    slow_lab,
-    ten_days,
-)
 
 
 class Workload(NamedTuple):
@@ -28,18 +21,13 @@ class Workload(NamedTuple):
     draw: Callable[[Catalog, int, float], Scenario]
 
 
-WORKLOADS: tuple[Workload, ...] = (
-    Workload("day", day.SUMMARY, day.draw),
-    Workload("rc1-burst", rc1_burst.SUMMARY, rc1_burst.draw),
-    Workload("lab-down", lab_down.SUMMARY, lab_down.draw),
-    Workload("slow-lab", slow_lab.SUMMARY, slow_lab.draw),
-    Workload("scarce-board", scarce_board.SUMMARY, scarce_board.draw),
-    Workload("flaky-lab", flaky_lab.SUMMARY, flaky_lab.draw),
-    Workload("quiet-night", quiet_night.SUMMARY, quiet_night.draw),
-    Workload("kubernetes-cost", kubernetes_cost.SUMMARY, kubernetes_cost.draw),
-    Workload("month", month.SUMMARY, month.draw),
-    Workload("ten-days", ten_days.SUMMARY, ten_days.draw),
-)
+def _found() -> Iterator[Workload]:
+    for module in iter_modules(__path__):
+        file = import_module(f"{__name__}.{module.name}")
+        yield Workload(module.name.replace("_", "-"), file.SUMMARY, file.draw)
+
+
+WORKLOADS: tuple[Workload, ...] = tuple(_found())
 
 
 def find_workload(name: str) -> Workload:
