@@ -32,14 +32,15 @@ planner: {templates: [templates], submit: {lava: live}}
 """
 # The last moment at which anything here could still keep the request back is over.
 CHILD = """
-import os, signal, sys
+import signal, sys, threading
 from datetime import datetime
 from pathlib import Path
 from planner.runtimes.lava.rest import Rest
 from tests.cycle.test_frozen import cycle
 post = Rest.post
 def frozen(self, path, body):
-    os.kill(os.getpid(), signal.SIGSTOP)
+    # Sent to the process, it may stop another thread first, and this one goes on for a moment.
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
     return post(self, path, body)
 Rest.post = frozen
 cycle(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))

@@ -6,7 +6,7 @@ import logging
 import subprocess
 import sys
 
-from planner.monitor.logs import Cycle, _OneLine
+from planner.monitor.logs import _OneLine
 
 SCRIPT = """
 import logging, threading
@@ -46,11 +46,6 @@ def test_json() -> None:
 def test_text() -> None:
     """People get lines."""
     assert said(as_json=False).startswith("before\nWARNING a-0: lost\\nhere\nERROR it failed\n")
-
-
-def test_no_cycle_yet() -> None:
-    """A process begins outside of any cycle."""
-    assert Cycle.number is None
 
 
 def test_a_name_with_a_line_break_begins_no_line() -> None:
