@@ -22,6 +22,9 @@ def main() -> None:
     parser.add_argument("--store", action="store_true", help="keep the outputs")
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
+    known = {path.stem for path in HERE.glob("*.ipynb")}
+    if unknown := set(asked.names) - known:
+        parser.error(f"no notebook {sorted(unknown)}; there are: {', '.join(sorted(known))}")
     for path in sorted(HERE.glob("*.ipynb")):
         if asked.names and path.stem not in asked.names:
             continue
