@@ -46,8 +46,8 @@ planner:
   submit: {KIND: live}
   in_flight: 8
   capacity: {place: {CAPACITY}}
-  shell: {directory: shell, templates: [templates]}
-  pull_labs: {directory: stored, url: "http://files.example"}
+  shell: {directory: FOLDER/shell, templates: [templates]}
+  pull_labs: {directory: FOLDER/stored, url: "http://files.example"}
 """
 TEMPLATES = {
     "kubernetes": """\
@@ -117,7 +117,9 @@ def costs(kind: str, runs: int, cycles: int) -> list[Cost]:
         stack.enter_context(patch.dict(os.environ, {TOKEN_VARIABLE: ADMIN}))
         text = SITE.replace("KIND", kind).replace("MORE", more).replace("CAPACITY", capacity)
         (folder / "site.yaml").write_text(
-            text.replace("RUNS", str(runs)).replace("API", double.url)
+            text.replace("RUNS", str(runs))
+            .replace("API", double.url)
+            .replace("FOLDER", str(folder))
         )
         (folder / "templates").mkdir()
         (folder / "templates" / "boot.jinja2").write_text(TEMPLATES.get(kind, TEMPLATE))
