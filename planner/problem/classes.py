@@ -72,6 +72,18 @@ def kinds(problem: Problem) -> Classes:
     return replace(_merged(problem, _places(problem)), alike=False)
 
 
+def wishes(problem: Problem) -> tuple[Ints, ...]:
+    """Return the columns of requests that say what is wanted, wherever it may go."""
+    return (
+        problem.request_number,
+        problem.request_value,
+        problem.request_priority,
+        problem.request_slack,
+        problem.request_mode,
+        problem.request_variant,
+    )
+
+
 def _merged(
     problem: Problem, candidates: tuple[Ints, ...], homes: tuple[Ints, ...] = ()
 ) -> Classes:
@@ -80,12 +92,7 @@ def _merged(
     And their menus agree in all columns of `candidates`.
     """
     columns = (
-        problem.request_number,
-        problem.request_value,
-        problem.request_priority,
-        problem.request_slack,
-        problem.request_mode,
-        problem.request_variant,
+        *wishes(problem),
         problem.request_group,
         problem.subject,
         _apart(problem),

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from planner.plan.restart import Keys, Restart
 from planner.problem import ATTRIBUTES
+from planner.problem.classes import wishes
 from planner.problem.names import Names
 from planner.problem.problem import Ints, nth_so_far
 from planner.rules import Columns
@@ -92,23 +93,11 @@ class _Keys:
         self._stale = _mixed(
             problem.stale_subject, self._named["device_type"][problem.stale_device_type]
         )
-        wishes = _mixed(
-            *(
-                column[representative]
-                for column in (
-                    problem.request_number,
-                    problem.request_value,
-                    problem.request_priority,
-                    problem.request_slack,
-                    problem.request_mode,
-                    problem.request_variant,
-                )
-            )
-        )
+        wanted = _mixed(*(column[representative] for column in wishes(problem)))
         platform = self._named["platform"][problem.candidate_platform[columns.candidate]]
         place = _mixed(self._slot[columns.slot], platform)
-        np.add.at(wishes, columns.of_class, place)
-        self._class = self._numbered(wishes)
+        np.add.at(wanted, columns.of_class, place)
+        self._class = self._numbered(wanted)
         self._placed = _mixed(self._class[columns.of_class], place)
 
     def columns(self) -> Keys:
