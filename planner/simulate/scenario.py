@@ -45,9 +45,9 @@ class Scenario:
         """Return what is wanted, by a catalog that says the same as the scenario's own."""
         if catalog is not self.catalog:
             return self._wanted(catalog)
-        if self._own is None:
-            object.__setattr__(self, "_own", self._wanted(catalog))
-        return self._own or {}
+        own = self._wanted(catalog) if self._own is None else self._own
+        object.__setattr__(self, "_own", own)
+        return own
 
     def _wanted(self, catalog: Catalog) -> dict[str, WantedRun]:
         if self.recording:

@@ -164,8 +164,8 @@ class _Simulation:
             timer=lambda: 0.0,  # a plan must not depend on how fast this machine is
             sleep=lambda _: None,
             solver=self._approach.solver,
-            # Whoever draws must not draw the same in each cycle.
             explained=False,
+            # Whoever draws must not draw the same in each cycle.
             seed=int(stream(self._scenario.seed, "cycle", str(story.cycles)).integers(2**31)),
         )
         began = time.process_time()
